@@ -1,0 +1,1 @@
+"""The `./ringfence` command. Runs on a bare Python: nothing here imports what pip installs."""

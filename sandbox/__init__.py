@@ -1,0 +1,1 @@
+"""What stands for the telephone network, and guards it."""
