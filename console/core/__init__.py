@@ -1,0 +1,1 @@
+"""Helpers that know no business rule: ids, numbers, money, clock, outbox, errors."""

@@ -1,0 +1,32 @@
+"""The one task: carry out an outbox row; and what runs periodically for the outbox itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+
+from console.core import clock, limits, outbox
+from console.core.models import OutboxRow, OutboxState
+from console.core.periodic import periodic
+
+
+@shared_task(name=outbox.RUN_TASK)
+def run_outbox_row(row_id: str) -> None:
+    """Claims and runs the row; a second delivery claims nothing and returns (BG-02)."""
+    outbox.run(UUID(row_id))
+
+
+@periodic(every=timedelta(minutes=10), forgets=True)
+def prune_outbox() -> None:
+    """Deletes rows that were done a day ago, in batches; dead ones stay for staff."""
+    day_ago = clock.now() - timedelta(days=1)
+    done = OutboxRow.objects.filter(state=OutboxState.DONE, done_at__lt=day_ago)
+    OutboxRow.objects.filter(pk__in=list(done.values_list("pk", flat=True)[:5000])).delete()
+
+
+@periodic(every=timedelta(minutes=10), forgets=True)
+def prune_limits() -> None:
+    """Deletes hits that no rolling window counts any more."""
+    limits.prune()
