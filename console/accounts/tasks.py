@@ -1,0 +1,34 @@
+"""What workers and the clock do for accounts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.sessions.models import Session
+
+from console.accounts import audit, mail
+from console.accounts.services import tokens
+from console.core import clock, outbox
+from console.core.models import OutboxRow
+from console.core.periodic import periodic
+
+
+@outbox.handler(mail.KIND)
+def send_letter(payload: outbox.Payload, row: OutboxRow) -> None:
+    """Sends a letter; running twice sends once, unless the worker died right after sending."""
+    mail.deliver(UUID(payload["id"]))
+
+
+@periodic(every=timedelta(minutes=10), forgets=True)
+def forget_expired_tokens() -> None:
+    """Deletes tokens whose grace is over."""
+    tokens.forget_expired_tokens()
+
+
+@periodic(every=timedelta(hours=1), forgets=True)
+def forget_what_is_old() -> None:
+    """Deletes letters of a week ago, ended sessions, audit events past their retention."""
+    mail.forget_old()
+    audit.forget_old()
+    Session.objects.filter(expire_date__lt=clock.now()).delete()

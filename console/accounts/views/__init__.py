@@ -1,0 +1,1 @@
+"""Pages of settings, team, audit log and mailbox."""
