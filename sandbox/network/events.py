@@ -1,0 +1,62 @@
+"""What a phone does, told to the call engine: outbox rows `call.phone_event`.
+
+Payload: `call_uuid`, `account` (auth id), `event` (a PhoneEvent), `digits`, `text` (words
+said), `at` (ISO 8601, UTC), `action_id` (stable: the same action told twice is one row), `cause`
+(hangup cause code of the network when it ended the call, else null), `machine` (an answering
+machine picked up). Nothing of
+it is secret.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from console.core import clock
+from console.core.models import Queue
+from console.core.outbox import enqueue
+from sandbox.network.models import HandsetCall
+
+KIND = "call.phone_event"
+
+
+class PhoneEvent(StrEnum):
+    """What happened at the phone."""
+
+    ANSWERED = "answered"
+    REJECTED = "rejected"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    DIGITS = "digits"
+    SAID = "said"
+    HUNG_UP = "hung_up"
+
+
+def tell(
+    call: HandsetCall,
+    event: PhoneEvent,
+    *,
+    action_id: str,
+    digits: str = "",
+    text: str = "",
+    cause: int | None = None,
+    machine: bool = False,
+) -> bool:
+    """Writes the row (two queries) in the caller's transaction; False when it was told before."""
+    row = enqueue(
+        kind=KIND,
+        queue=Queue.OTP if call.platform else Queue.CALLS,
+        dedupe_key=f"phone:{call.call_uuid}:{action_id}",
+        payload={
+            "call_uuid": str(call.call_uuid),
+            "account": call.account.auth_id,
+            "event": event.value,
+            "digits": digits,
+            "text": text,
+            "at": clock.now().isoformat(),
+            "action_id": action_id,
+            "cause": cause,
+            "machine": machine,
+        },
+    )
+    return row is not None
