@@ -1,0 +1,77 @@
+"""What a member hears alone: music while it waits or is held; and its sounds for the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ... import prompts
+from ...fetching import fetch_aside, note_failure
+from ...prompts import sounds_of
+from ...rooms import HELD, WAITING, RoomSounds
+from ...values import evolve
+from . import sounds
+
+if TYPE_CHECKING:
+    from ...document import Document
+    from ...events import DocumentRefused, FetchFailed
+    from ...turn import Turn
+    from .element import RoomElement
+    from .run import InRoom
+
+_PURPOSES: Final = {WAITING: "wait_sound", HELD: "hold_music"}
+
+
+def change(turn: Turn, element: RoomElement, here: InRoom) -> InRoom:
+    """Stop what sounds, and ask for the music of the phase the member is in now."""
+    stop(turn, here)
+    here = evolve(here, music=None, music_fetch=0)
+    url, method = element.music(here.phase)
+    if not url:
+        return here
+    fetch_id = fetch_aside(turn, _PURPOSES[here.phase], url, method=method)
+    return evolve(here, music_fetch=fetch_id)
+
+
+def ask_sounds(turn: Turn, element: RoomElement, here: InRoom) -> InRoom:
+    """Ask for the documents that the room is to hear when this member enters and leaves."""
+    enter = _ask(turn, "enter_sound", element.enter_sound, element.enter_sound_method)
+    leave = _ask(turn, "exit_sound", element.exit_sound, element.exit_sound_method)
+    return evolve(here, enter_fetch=enter, exit_fetch=leave)
+
+
+def arrived(turn: Turn, here: InRoom, fetch_id: int, document: Document) -> InRoom:
+    """Play the music over and over; hand the other sounds to the room."""
+    if fetch_id == here.music_fetch:
+        found = sounds_of(turn, document)
+        playlist = prompts.begin(turn, found, repeat=True) if found else None
+        return evolve(here, music=playlist, music_fetch=0)
+    if fetch_id == here.enter_fetch:
+        turn.emit(RoomSounds(here.join_id, "enter", document.source))
+        return evolve(here, enter_fetch=0)
+    if fetch_id == here.exit_fetch:
+        turn.emit(RoomSounds(here.join_id, "exit", document.source))
+        return evolve(here, exit_fetch=0)
+    return here
+
+
+def missing(turn: Turn, here: InRoom, event: FetchFailed | DocumentRefused) -> InRoom:
+    """Go on without the sound."""
+    waited = {
+        "music_fetch": here.music_fetch,
+        "enter_fetch": here.enter_fetch,
+        "exit_fetch": here.exit_fetch,
+    }
+    for name, fetch_id in waited.items():
+        if fetch_id and fetch_id == event.fetch_id:
+            note_failure(turn, event, "")
+            return evolve(here, **{name: 0})
+    return here
+
+
+def stop(turn: Turn, here: InRoom) -> None:
+    """Silence the music."""
+    prompts.stop(turn, here.music)
+
+
+def _ask(turn: Turn, purpose: str, sound: str, method: str) -> int:
+    return fetch_aside(turn, purpose, sound, method=method) if sounds.is_url(sound) else 0
