@@ -1,0 +1,174 @@
+"""Recordings of rooms: begun when enough members talk, ended with the room or when asked.
+
+The sound is made by `sandbox.recordings` of what the phones in the room heard and said. A pause
+ends the file, and going on begins another one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sandbox.conferences.models import Kind, Member, Room, RoomState, Taping
+from sandbox.recordings import services as recordings
+from sandbox.recordings import told
+from sandbox.recordings.models import Recording
+from sandbox.webhooks.models import Purpose
+from sandbox.webhooks.services import notify
+
+if TYPE_CHECKING:
+    from sandbox.conferences.change import RoomChange
+
+_WISHES: Final = (
+    "record",
+    "record_format",
+    "record_when_alone",
+    "record_min_members",
+    "recording_callback_url",
+    "recording_callback_method",
+    "callback_url",
+    "callback_method",
+)
+_REASON: Final = "a room speaks of its own recording"
+
+
+def wishes(asked: dict[str, Any]) -> dict[str, Any]:
+    """What a member that wants a recording wants of it."""
+    return {name: asked[name] for name in _WISHES if name in asked}
+
+
+def settle(change: RoomChange) -> None:
+    """Begins a recording that is due, ends one whose room has ended; usually no query."""
+    room = change.room
+    if room.is_over:
+        if room.recording:
+            stop(change)
+    elif room.settings.get("record") and not room.recording and _enough(change):
+        start(change)
+
+
+def _enough(change: RoomChange) -> bool:
+    room, count = change.room, len(change.members)
+    if room.state != RoomState.ACTIVE or not count:
+        return False
+    if room.is_mpc:
+        return count >= int(room.settings.get("record_min_members", 1))
+    return count > 1 or bool(room.settings.get("record_when_alone"))
+
+
+def start(
+    change: RoomChange,
+    *,
+    file_format: str = "",
+    callback_url: str = "",
+    callback_method: str = "POST",
+    event: str = "MPCRecordingInitiated",
+) -> Recording:
+    """Records the room from now on, and tells about it (three queries)."""
+    room, wanted = change.room, change.room.settings
+    prefix = "recording_callback" if room.is_mpc else "callback"
+    if not callback_url:
+        callback_url = str(wanted.get(f"{prefix}_url", ""))
+        callback_method = str(wanted.get(f"{prefix}_method", "POST"))
+    names: dict[str, Any] = {"conference_name": room.name, "conference_uuid": room.room_uuid}
+    if room.kind == Kind.MPC:
+        names = {"mpc_name": room.name, "mpc_uuid": room.room_uuid}
+    recording = recordings.start_room_recording(
+        account=room.account,
+        subaccount=room.subaccount,
+        file_format=file_format or str(wanted.get("record_format", "mp3")),
+        callback_url=callback_url,
+        callback_method=callback_method,
+        call_uuid=change.members[0].call.call_uuid if change.members else None,
+        **names,
+    )
+    room.recording, room.recording_id = Taping.ON, recording.recording_id
+    change.hear("recorded", to=change.members)
+    _tell(recording, event=event if room.is_mpc else "ConferenceRecordStart")
+    return recording
+
+
+def stop(change: RoomChange) -> bool:
+    """Ends the recording for good; False when there is none (four queries)."""
+    room = change.room
+    if not room.recording:
+        return False
+    if room.recording == Taping.ON:
+        _close(room)
+    room.recording = Taping.OFF
+    room.settings = {**room.settings, "record": False}
+    return True
+
+
+def pause(change: RoomChange) -> bool:
+    """Ends the file for now; False when nothing is being recorded."""
+    room = change.room
+    if room.recording != Taping.ON:
+        return False
+    recording = _close(room)
+    room.recording = Taping.PAUSED
+    if recording is not None:
+        _tell(recording, event="MPCRecordingPaused")
+    return True
+
+
+def resume(change: RoomChange) -> bool:
+    """Goes on in a new file; False when there is no pause."""
+    if change.room.recording != Taping.PAUSED:
+        return False
+    start(change, event="MPCRecordingResumed")
+    return True
+
+
+def _close(room: Room) -> Recording | None:
+    if room.recording_id is None:
+        return None
+    legs = Member.objects.filter(room=room).values_list("call__call_uuid", flat=True)
+    recordings.stop_room_recording(recording_id=room.recording_id, legs=list(legs))
+    return _recording(room)
+
+
+def _recording(room: Room) -> Recording | None:
+    mine = Recording.objects.unscoped(_REASON).select_related("account", "subaccount")
+    return mine.filter(recording_id=str(room.recording_id)).first()
+
+
+def facts(room: Room, *names: str) -> dict[str, str]:
+    """Parameters of the room's last recording; none when it was never recorded (one query)."""
+    if room.recording_id is None:
+        return {}
+    recording = _recording(room)
+    said = told.facts(recording) if recording else {}
+    return {name: said[name] for name in names if name in said}
+
+
+def ready(recording: Recording) -> None:
+    """Its file is there: tells whoever is to be told, in the transaction of that."""
+    over = "MPCRecordingCompleted" if recording.mpc_uuid else "ConferenceRecordStop"
+    _tell(recording, event=over)
+
+
+def _tell(recording: Recording, *, event: str) -> None:
+    if recording.mpc_uuid:
+        who = {
+            "EventName": event,
+            "MPCUUID": str(recording.mpc_uuid),
+            "MPCName": recording.mpc_name,
+        }
+    else:
+        who = {
+            "Event": event,
+            "ConferenceAction": "record",
+            "ConferenceUUID": str(recording.conference_uuid),
+            "ConferenceName": recording.conference_name,
+        }
+    notify(
+        account=recording.account,
+        subaccount=recording.subaccount,
+        url=recording.callback_url,
+        method=recording.callback_method,
+        params={**who, **told.facts(recording)},
+        purpose=Purpose.RECORDING,
+        call_uuid=recording.call_uuid,
+        application=told.application_of(recording),
+        dedupe_key=f"room-recording:{recording.recording_id}:{event}",
+    )
