@@ -1,0 +1,1 @@
+"""What can be done with messages; every face calls the functions of these modules."""
