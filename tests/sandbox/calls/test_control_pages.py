@@ -1,0 +1,119 @@
+"""The test call's page, and the buttons on a living call's page."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from sandbox.calls.models import Call
+from sandbox.network.models import Permit
+from tests.sandbox.calls.conftest import DID, FRIEND, Line, call_in, ringing_at
+from tests.support.drain import drain
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owners(client, owner):
+    """The owner's browser."""
+    client.force_login(owner)
+    return client
+
+
+@pytest.fixture
+def line(frozen, account, proved, did, server) -> Line:
+    """A call that goes on and on."""
+    server.answers["/answer/"] = lambda got: '<Response><Speak loop="0">On.</Speak></Response>'
+    server.answers["/moved/"] = lambda got: '<Response><Wait length="60"/></Response>'
+    return call_in(account, frozen).live(1)
+
+
+def test_the_applications_page_leads_to_a_test_call(owners, application):
+    page = owners.get(reverse("applications:detail", args=[application.app_id]))
+    assert f"/calls/test/?application={application.app_id}" in page.content.decode()
+    form = owners.get(f"/calls/test/?application={application.app_id}").content.decode()
+    assert f'value="{application.app_id}" selected' in form
+
+
+def test_gate_04_a_test_call_rings_with_a_permit_of_its_own_origin(
+    frozen, owners, account, application, proved, did, server
+):
+    sent = {"application": application.app_id, "from": DID, "to": FRIEND}
+    answer = owners.post("/calls/test/", sent)
+    call = Call.objects.get()
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("story:detail", args=[call.call_uuid])
+    drain(frozen, seconds=1)
+    assert ringing_at(FRIEND).call_uuid == call.call_uuid
+    assert Permit.objects.get().origin == "test_call"
+    assert call.app_id == application.app_id
+
+
+def test_a_refused_test_call_says_why_and_what_mends_it(
+    owners, account, application, proved, did, server
+):
+    sent = {"application": application.app_id, "from": DID, "to": "+12025550199"}
+    answer = owners.post("/calls/test/", sent)
+    assert answer.status_code == 400
+    assert "is not a sandbox number of this account" in answer.content.decode()
+    assert not Call.objects.exists()
+
+
+def test_another_accounts_application_and_number_cannot_be_chosen(
+    client, stranger, application, proved, did
+):
+    client.force_login(stranger)
+    sent = {"application": application.app_id, "from": DID, "to": FRIEND}
+    assert client.post("/calls/test/", sent).status_code == 400
+    assert not Call.objects.exists()
+
+
+def test_a_living_call_is_spoken_to_and_moved_from_its_page(owners, line, server):
+    page = owners.get(reverse("story:detail", args=[line.call_uuid])).content.decode()
+    for deed in ("speak", "digits", "transfer"):
+        assert reverse("story:act", args=[line.call_uuid, deed]) in page
+    owners.post(reverse("story:act", args=[line.call_uuid, "speak"]), {"text": "Hold on."})
+    owners.post(reverse("story:act", args=[line.call_uuid, "digits"]), {"digits": "12"})
+    assert line.heard[1:] == ["Hold on.", "12"]
+    url = f"{server.url}/moved/"
+    owners.post(reverse("story:act", args=[line.call_uuid, "transfer"]), {"url": url})
+    line.live(1)
+    assert len(server.seen("/moved/")) == 1
+
+
+def test_a_button_pressed_twice_does_it_once(owners, line):
+    sent = {"text": "Hold on.", "request_id": "a-form"}
+    for _ in range(2):
+        owners.post(reverse("story:act", args=[line.call_uuid, "speak"]), sent)
+    assert line.heard.count("Hold on.") == 1
+
+
+def test_what_cannot_be_done_is_said(owners, line):
+    url = reverse("story:act", args=[line.call_uuid, "digits"])
+    page = owners.post(url, {"digits": "x"}, follow=True).content.decode()
+    assert "Use 0 to 9" in page
+    line.hang_up().live(1)
+    page = owners.post(url, {"digits": "1"}, follow=True).content.decode()
+    assert "The call had ended already." in page
+
+
+def test_there_are_no_such_buttons_for_who_only_reads_or_on_an_ended_call(
+    client, analyst, owners, line
+):
+    where = reverse("story:detail", args=[line.call_uuid])
+    client.force_login(analyst)
+    assert "/control/speak/" not in client.get(where).content.decode()
+    line.hang_up().live(1)
+    assert "/control/speak/" not in owners.get(where).content.decode()
+
+
+def test_the_story_of_an_api_call_reads_as_sentences(
+    frozen, owners, account, application, proved, did, server
+):
+    sent = {"application": application.app_id, "from": DID, "to": FRIEND}
+    owners.post("/calls/test/", sent)
+    drain(frozen, seconds=1)
+    call = Call.objects.get()
+    page = owners.get(reverse("story:detail", args=[call.call_uuid])).content.decode()
+    assert "The test button asks for a call from +1 206 555 0150 to +1 202 555 0143." in page
+    assert "The call&#x27;s turn has come" in page
