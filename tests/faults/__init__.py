@@ -1,0 +1,1 @@
+"""Processes killed on purpose; what must come through all the same."""

@@ -1,0 +1,1 @@
+"""Plivo's official SDKs, unmodified, against the running stack."""
