@@ -15,14 +15,13 @@ from console.accounts.decorators import ask_who, member_required, refuse, writer
 from console.accounts.middleware import ConsoleRequest
 from console.applications import services
 from console.applications.forms import ApplicationForm
-from console.applications.models import METHODS, URLS, Application
+from console.applications.models import Application
 from console.core.errors import DomainError, NotFound
 from console.core.forms import add_refusal
 from console.core.http import client_ip, render_page
 
 PAGE_SIZE = 50
 SHOWN_ATTACHED = 20
-_FIELDS = ("name", *URLS, *METHODS, "default_number_app", "default_endpoint_app")
 
 
 def _fetch(request: ConsoleRequest, app_id: str) -> Application:
@@ -93,7 +92,7 @@ def application_detail(request: ConsoleRequest, app_id: str) -> HttpResponse:
     """The application with its form, its numbers and endpoints; POST saves the form."""
     application = _fetch(request, app_id)
     if request.method != "POST":
-        form = ApplicationForm(initial={name: getattr(application, name) for name in _FIELDS})
+        form = ApplicationForm(initial=ApplicationForm.shown(application))
         return _detail_page(request, application, form)
     if not request.membership.may_write:
         return refuse(request, "Analysts can read this account but not change it.")

@@ -111,12 +111,32 @@ def test_gate_09_the_eleventh_is_refused_with_the_fix(owner_client, account):
 
 
 def test_saving_changes_and_keeps_what_the_form_does_not_hold(owner_client, application):
-    Application.objects.filter(pk=application.pk).update(public_uri=True)
+    Application.objects.filter(pk=application.pk).update(enabled=False)
     path = f"/applications/{application.app_id}/"
     response = owner_client.post(path, {"name": "Sales", "answer_url": URL})
     assert response["Location"] == path
     application.refresh_from_db()
-    assert (application.name, application.public_uri) == ("Sales", True)
+    assert (application.name, application.enabled) == ("Sales", False)
+
+
+def test_a_new_application_is_private_and_keeps_texts_unless_told_otherwise(owner_client, account):
+    owner_client.post("/applications/new/", {"name": "ivr", "answer_url": URL})
+    made = Application.objects.for_account(account).get()
+    assert (made.public_uri, made.log_incoming_messages) == (False, True)
+
+
+def test_the_form_opens_the_sip_uri_and_hides_incoming_messages(owner_client, application):
+    given = {"name": "ivr", "answer_url": URL, "public_uri": "on", "hide_incoming_messages": "on"}
+    owner_client.post(f"/applications/{application.app_id}/", given)
+    application.refresh_from_db()
+    assert (application.public_uri, application.log_incoming_messages) == (True, False)
+
+
+def test_the_form_shows_what_the_api_has_set(owner_client, account, application):
+    Application.objects.for_account(account).update(public_uri=True, log_incoming_messages=False)
+    page = owner_client.get(f"/applications/{application.app_id}/")
+    form = page.context["form"]
+    assert (form["public_uri"].value(), form["hide_incoming_messages"].value()) == (True, True)
 
 
 def test_a_refused_save_keeps_the_name_in_the_heading(owner_client, application):
