@@ -98,7 +98,20 @@ def begin(
 
 
 def run(work: Work, event: Event, *, key: str, data: dict[str, Any]) -> bool:
-    """Steps the flow and carries out its commands on a call that is ours; writes all of it."""
+    """Steps the flow and carries out its commands on a call that is ours; writes all of it.
+
+    What a command is answered at once is applied right after it, in the same transaction.
+    """
+    if not _advance(work, event, key=key, data=data):
+        return False
+    while work.at_once:
+        answer, its_key = work.at_once.pop(0)
+        _advance(work, answer, key=its_key, data={})
+    work.save()
+    return True
+
+
+def _advance(work: Work, event: Event, *, key: str, data: dict[str, Any]) -> bool:
     state = work.state
     assert state is not None
     after, out = step(state, event)
@@ -115,7 +128,6 @@ def run(work: Work, event: Event, *, key: str, data: dict[str, Any]) -> bool:
         leg_effects.relay_keys(work, event.digits, action_id=key)
     for command in out:
         carry_out(work, command)
-    work.save()
     return True
 
 

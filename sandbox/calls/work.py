@@ -17,6 +17,7 @@ from console.core.seals import seal, unseal
 from console.core.telephone_time import scaled
 from sandbox.calls.flow import State
 from sandbox.calls.flow.commands import Fetch, Play
+from sandbox.calls.flow.events import Event
 from sandbox.calls.models import Call, CallEvent, CallPhase, Leg, LegState
 
 TIMER: Final = "call.timer"
@@ -42,7 +43,8 @@ class Work:
     `state` is the flow's, `fetches` the documents and `audio` the sounds that are asked for,
     `overlays` what the API lets the legs hear beside the document, `due` when each thing that was
     started must have reported back, `room` the uuid of the last room. `picked_up` says that the A
-    leg's phone was answered by this very event.
+    leg's phone was answered by this very event. `at_once` are events, each with its key, that
+    answer a command before anything else can happen to the call.
     """
 
     def __init__(self, call: Call, *, at: datetime) -> None:
@@ -52,6 +54,7 @@ class Work:
         self.events: list[CallEvent] = []
         self.rows: list[OutboxRow] = []
         self.picked_up = False
+        self.at_once: list[tuple[Event, str]] = []
         self._legs: dict[int, Leg] | None = None
         kept = _read(call)
         self.state: State | None = State.from_json(kept["state"]) if kept.get("state") else None

@@ -15,6 +15,7 @@ from console.core.models import OutboxRow, Queue
 from sandbox.calls.flow import rooms
 from sandbox.calls.flow.events import Event
 from sandbox.calls.said import party
+from sandbox.calls.work import Work
 from sandbox.conferences import recorder, status
 from sandbox.conferences.models import ExitCause, Member, Room, RoomState, Termination
 
@@ -23,9 +24,14 @@ REASON: Final = "the engine carries on any tenant's room"
 
 
 class RoomChange:
-    """A locked room in the making; `members` are those in it now, in the order they came."""
+    """A locked room in the making; `members` are those in it now, in the order they came.
+
+    `asking` is the call in whose own transaction the room changes: it hears at once what others
+    hear by outbox rows, so that it cannot end between being let in and knowing of it.
+    """
 
     def __init__(self, room: Room, *, at: datetime) -> None:
+        self.asking: Work | None = None
         self.room = room
         self.at = at
         self.rows: list[OutboxRow] = []
@@ -42,6 +48,9 @@ class RoomChange:
     def tell(self, member: Member, event: Event, *, name: str) -> None:
         """Lets a member's call know, once under this name."""
         key = f"room-{self.room.pk}-{name}"
+        if self.asking is not None and member.call_id == self.asking.call.pk:
+            self.asking.at_once.append((event, key))
+            return
         self.rows.append(
             OutboxRow(
                 kind=TELL,

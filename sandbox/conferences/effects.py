@@ -44,6 +44,7 @@ def join(work: Work, command: rooms.JoinRoom) -> None:
     if len(change.members) >= int(room.settings.get("max_members", 20)):
         _refuse(work, change, command.join_id)
         return
+    change.asking = work
     work.room = str(room.room_uuid)
     if wishes.get("record"):
         room.settings = {**room.settings, **recorder.wishes(wishes)}
@@ -121,7 +122,8 @@ def _make(work: Work, command: rooms.JoinRoom, wishes: dict[str, Any]) -> RoomCh
 def _kept(wishes: dict[str, Any]) -> dict[str, Any]:
     """What of its wishes is the member's own, whoever made the room."""
     names = ("start_on_enter", "end_on_exit", "stay_alone", "exit_beeps")
-    return {name: wishes[name] for name in names if name in wishes}
+    told = ("callback_url", "callback_method")
+    return {name: wishes[name] for name in (*names, *told) if name in wishes}
 
 
 def _refuse(work: Work, change: RoomChange, join_id: int) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sandbox.calls.flow.causes import call_status
 from sandbox.calls.flow.commands import Fetch, Notify
 from sandbox.calls.models import Call
-from sandbox.calls.params import Params
+from sandbox.calls.params import Params, for_command
 from sandbox.conferences import recorder, status
 from sandbox.conferences.change import RoomChange
 from sandbox.conferences.models import Member
+from sandbox.webhooks.models import Purpose
+from sandbox.webhooks.services import notify
 
 
 def of_conference(call: Call, command: Fetch | Notify) -> Params:
@@ -54,6 +57,38 @@ def of_mpc(call: Call, command: Fetch | Notify) -> Params:
 def tell_digits(change: RoomChange, member: Member, digits: str) -> None:
     """Tells the status URL which keys a participant pressed."""
     status.tell(change, "ParticipantDigitInput", member, Digits=digits)
+
+
+def tell_exit(member: Member) -> None:
+    """Tells a conference's callback URL that a member went whose call ended by force, and so could
+    not tell it itself; nothing without such a URL (about six queries).
+    """
+    call, url = member.call, str(member.settings.get("callback_url", ""))
+    if not url:
+        return
+    legs = {leg.child: leg for leg in call.legs.all()}
+    answered = legs[0].answered_at is not None
+    command = Notify(
+        0,
+        "conference_callback",
+        url,
+        str(member.settings.get("callback_method", "POST")),
+        event="ConferenceExit",
+        call_status=call_status(0, answered=answered, direction=call.direction),
+        extra=(("ConferenceAction", "exit"),),
+        element="Conference",
+    )
+    notify(
+        account=call.account,
+        subaccount=call.subaccount,
+        url=url,
+        method=command.method,
+        params=for_command(call, legs, command),
+        purpose=Purpose.CONFERENCE,
+        call_uuid=call.call_uuid,
+        application=call.app_id,
+        dedupe_key=f"call:{call.call_uuid}:room-exit-{member.pk}",
+    )
 
 
 def _last(call: Call) -> Member | None:

@@ -17,6 +17,7 @@ from sandbox.calls.flow import rooms
 from sandbox.calls.flow.causes import PLIVO
 from sandbox.calls.flow.events import Event
 from sandbox.calls.models import CallPhase
+from sandbox.conferences import facts
 from sandbox.conferences.change import REASON, TELL, lock
 from sandbox.conferences.effects import LIMIT
 from sandbox.conferences.models import ExitCause, Member, Room, Termination
@@ -54,6 +55,7 @@ def mend_rooms() -> None:
             if change is not None and member is not None:
                 change.let_go(member, ExitCause.HANGUP)
                 change.save()
+                facts.tell_exit(member)
     late = Member.objects.filter(told=False, left_at__lt=clock.now() - _PATIENCE)
     for member in late.select_related("call").order_by("left_at")[:_AT_ONCE]:
         _tell_again(member)
