@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
+from console.core import ending
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
 BODY_WITHIN = 20.0
@@ -81,6 +83,8 @@ def _with_body(body: bytes, receive: Any) -> Any:
 async def _lifespan(receive: Any, send: Any) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            ending.listen()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

@@ -112,20 +112,24 @@ def environment() -> dict[str, str]:
 
 def _start_all(env: dict[str, str]) -> Stack:
     stack = Stack(env)
-    stack.start(
-        "web",
-        "web",
-        *("-m", "uvicorn", "console.asgi:application", "--no-access-log", "--no-server-header"),
-        # uvicorn would believe X-Forwarded-For of anyone at this machine; we know our proxies.
-        "--no-proxy-headers",
-        *("--host", env["RINGFENCE_HOST"], "--port", env["RINGFENCE_PORT"]),
-        *("--timeout-graceful-shutdown", "5", "--log-level", "warning"),
-    )
+    stack.start("web", "web", *web_words(env["RINGFENCE_HOST"], env["RINGFENCE_PORT"]))
     for number in range(int(env["RINGFENCE_WORKERS"])):
         for name in QUEUES:
             stack.start(f"{name}-{number}", "worker", *worker_words(name, number))
     stack.start("beat", "beat", "manage.py", "beat")
     return stack
+
+
+def web_words(host: str, port: str) -> tuple[str, ...]:
+    """What Python is told to run a web process."""
+    return (
+        *("-m", "uvicorn", "console.asgi:application", "--no-access-log", "--no-server-header"),
+        # uvicorn would believe X-Forwarded-For of anyone at this machine; we know our proxies.
+        "--no-proxy-headers",
+        *("--host", host, "--port", port, "--log-level", "warning"),
+        # What is being answered is answered; later than this, `stop` would kill (BG-08, REL-14).
+        *("--timeout-graceful-shutdown", "20"),
+    )
 
 
 def worker_words(name: str, number: int = 0) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import structlog
 from django.db import close_old_connections
 
 from console.accounts.models import Account
+from console.core import ending
 from sandbox.network.models import HandsetAccess
 from sandbox.network.registration import OPEN_PAGE, endpoint_of, register
 from sandbox.network.state import fingerprint
@@ -76,7 +77,7 @@ async def stream(
     """Events for one open handset, until its life is over or the phone is closed.
 
     `seen` is the fingerprint that the page shows. A database that does not answer ends the
-    stream, and the browser comes back.
+    stream, and so does a process that was asked to end (BG-08); the browser comes back.
     """
     global _open
     _open += 1
@@ -85,7 +86,7 @@ async def stream(
         ends = loop.time() + life
         beat = loop.time() + heartbeat
         yield "retry: 1000\n\n"
-        while loop.time() < ends:
+        while loop.time() < ends and not ending.asked():
             now = await look()
             if not now:
                 yield "event: closed\ndata: closed\n\n"

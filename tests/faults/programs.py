@@ -21,6 +21,12 @@ _TRIES = """
     join accounts_account a on a.id = d.account_id
     where a.auth_id = '{auth_id}' and d.purpose = '{purpose}' and d.origin = 'try'
 """
+_EVENTS = """
+    select m.uuid, e.state from sms_messageevent e
+    join sms_message m on m.id = e.message_id
+    join accounts_account a on a.id = m.account_id
+    where a.auth_id = '{}' order by m.id, e.sequence
+"""
 _CREDIT = "select credit from accounts_account where auth_id = '{}'"
 
 
@@ -36,6 +42,7 @@ class Program:
     stack: Stack
     auth_id: str
     client: httpx.Client
+    auth_token: str = ""
     number: str = ""
 
     def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -65,6 +72,14 @@ class Program:
             found[as_uuid(of)].append((as_uuid(delivery), state))
         return dict(found)
 
+    def histories(self) -> dict[str, tuple[str, ...]]:
+        """The states that each message went through, in order."""
+        found: dict[str, tuple[str, ...]] = {}
+        for message, state in ask(self.stack, _EVENTS.format(self.auth_id)):
+            key = as_uuid(message)
+            found[key] = (*found.get(key, ()), state)
+        return found
+
 
 @contextmanager
 def program(stack: Stack, name: str) -> Iterator[Program]:
@@ -74,7 +89,7 @@ def program(stack: Stack, name: str) -> Iterator[Program]:
     base = f"{stack.url}/v1/Account/{made['auth_id']}/"
     pair = (made["auth_id"], made["auth_token"])
     with httpx.Client(base_url=base, auth=pair, timeout=60) as client:
-        it = Program(stack, made["auth_id"], client)
+        it = Program(stack, made["auth_id"], client, made["auth_token"])
         wanted = "PhoneNumber/?country_iso=US&services=voice,sms&limit=1"
         number = it.send("GET", wanted)["objects"][0]["number"]
         it.send("POST", f"PhoneNumber/{number}/")
@@ -88,6 +103,11 @@ def told(server: AnswerServer, path: str, *names: str) -> dict[tuple[str, ...], 
     for got in server.seen(path):
         found[tuple(got.params.get(name, "") for name in names)].append(got)
     return dict(found)
+
+
+def told_of_messages(server: AnswerServer) -> dict[tuple[str, ...], list[Received]]:
+    """What came to /status/, by message and state."""
+    return told(server, "/status/", "MessageUUID", "Status")
 
 
 def repeats(found: dict[Any, list[Received]]) -> int:

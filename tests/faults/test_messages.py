@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.faults.inside import ask, one, wait_for_rest, wait_until
+from tests.faults.inside import one, wait_for_rest, wait_until
 from tests.faults.killer import Killer, strike_amid
-from tests.faults.programs import Program, as_uuid, program, repeats, told, told_twice
+from tests.faults.programs import Program, program, repeats, told_of_messages, told_twice
 from tests.faults.settings import KILL_EVERY, LEASE, MESSAGES, STRIKES
 from tests.support.answer_server import AnswerServer
 
@@ -25,12 +25,6 @@ FATES = (
     ("+15005550171", ARRIVES),  # after ten seconds
     ("+15005550182", FAILS),
 )
-_EVENTS = """
-    select m.uuid, e.state from sms_messageevent e
-    join sms_message m on m.id = e.message_id
-    join accounts_account a on a.id = m.account_id
-    where a.auth_id = '{}' order by m.id, e.sequence
-"""
 _SETTLED = """
     select count(*) from sms_message m join accounts_account a on a.id = m.account_id
     where a.auth_id = '{}' and m.state in ('delivered', 'undelivered', 'failed', 'rejected')
@@ -53,7 +47,7 @@ def test_rel_01_each_message_arrives_once_while_workers_are_killed(stack, tell):
         assert Counter(row["message_uuid"] for row in rows) == dict.fromkeys(sent, 1), state
         ends = {row["message_uuid"]: row["message_state"] for row in rows}
         assert ends == {uuid: FATES[fate][1][-1] for uuid, fate in sent.items()}, state
-        assert _histories(texter) == {uuid: FATES[fate][1] for uuid, fate in sent.items()}, state
+        assert texter.histories() == {uuid: FATES[fate][1] for uuid, fate in sent.items()}, state
         paid = sum((Decimal(row["total_amount"]) for row in rows), Decimal(0))
         assert before - texter.credit == paid > 0
         shown = [one["text"] for one in _shown(texter)]
@@ -61,11 +55,11 @@ def test_rel_01_each_message_arrives_once_while_workers_are_killed(stack, tell):
 
         wanted = {(uuid, word) for uuid, fate in sent.items() for word in FATES[fate][1]}
         wait_until(
-            lambda: set(_told(server)) >= wanted,
+            lambda: set(told_of_messages(server)) >= wanted,
             seconds=3 * LEASE + 60,
             moving=lambda: len(server.received),
         )
-        found = _told(server)
+        found = told_of_messages(server)
         assert set(found) == wanted, state
         assert told_twice(found) == {}
         assert killer.kills >= STRIKES
@@ -99,18 +93,5 @@ def _settled(texter: Program) -> int:
     return int(one(texter.stack, _SETTLED.format(texter.auth_id)))
 
 
-def _histories(texter: Program) -> dict[str, tuple[str, ...]]:
-    """The states that each message went through, in order."""
-    found: dict[str, tuple[str, ...]] = {}
-    for uuid, state in ask(texter.stack, _EVENTS.format(texter.auth_id)):
-        key = as_uuid(uuid)
-        found[key] = (*found.get(key, ()), state)
-    return found
-
-
 def _shown(texter: Program) -> list[dict[str, str]]:
     return texter.send("GET", f"Sandbox/Handset/{PHONE}/")["messages"]
-
-
-def _told(server: AnswerServer) -> dict:
-    return told(server, "/status/", "MessageUUID", "Status")

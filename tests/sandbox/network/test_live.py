@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from console.core import ending
 from sandbox.network import live
 
 
@@ -42,6 +43,11 @@ def test_a_stream_has_an_end_and_gives_its_place_back():
     before = live._open
     collect(["a"], seen="a")
     assert live._open == before
+
+
+def test_bg_08_a_process_that_was_asked_to_end_ends_its_streams(monkeypatch):
+    monkeypatch.setattr(ending, "asked", lambda: True)
+    assert collect(["a"], life=3600) == ["retry: 1000\n\n"]
 
 
 def test_a_stream_that_is_cut_gives_its_place_back():
