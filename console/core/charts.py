@@ -15,17 +15,20 @@ _NICE = (1, 2, 5)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What happened on a day: answered, not answered (nobody's fault), failed."""
+    """What happened on a day: went well, neither well nor wrong, failed.
+
+    For calls these are answered, not answered (nobody's fault) and failed.
+    """
 
     day: date
-    answered: int = 0
-    unanswered: int = 0
+    good: int = 0
+    neither: int = 0
     failed: int = 0
 
     @property
     def total(self) -> int:
         """All together."""
-        return self.answered + self.unanswered + self.failed
+        return self.good + self.neither + self.failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def daily(days: Sequence[Day], *, width: int = WIDTH) -> Chart:
 
 def _stack(day: Day, ceiling: int) -> list[Part]:
     parts, below = [], 0
-    for tone, count in (("ok", day.answered), ("mute", day.unanswered), ("bad", day.failed)):
+    for tone, count in (("ok", day.good), ("mute", day.neither), ("bad", day.failed)):
         if count:
             top = _y(below + count, ceiling)
             parts.append(Part(tone, top, round(_y(below, ceiling) - top, 2)))

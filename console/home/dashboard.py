@@ -78,7 +78,7 @@ def calls_by_day(account: Account) -> Fortnight:
     counted = count(Cdr.objects.for_account(account), missing, zone)
     settled = clock.now() - _SETTLED_AFTER
     fresh = {
-        keys[day]: (one.day.answered, one.day.unanswered, one.day.failed)
+        keys[day]: (one.day.good, one.day.neither, one.day.failed)
         for day, one in counted.items()
         if zones.bounds(day, zone)[1] <= settled
     }
@@ -90,4 +90,4 @@ def calls_by_day(account: Account) -> Fortnight:
 
 def _today(one: Counted) -> Today:
     day = one.day
-    return Today(calls=day.total, answered=day.answered, failed=day.failed, spend=one.spend)
+    return Today(calls=day.total, answered=day.good, failed=day.failed, spend=one.spend)

@@ -51,8 +51,8 @@ def _days(last: date) -> list[Day]:
     return [
         Day(
             last - timedelta(13 - i),
-            answered=n,
-            unanswered=n // 5,
+            good=n,
+            neither=n // 5,
             failed=40 if i == 8 else n // 30,
         )
         for i, n in enumerate(counts)

@@ -1,4 +1,4 @@
-"""Call records counted by day, in the account's own zone: what the charts draw."""
+"""Records counted by day, in the account's own zone: what the charts draw."""
 
 from __future__ import annotations
 
@@ -6,26 +6,59 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
-from django.db.models import Case, CharField, Count, Q, Sum, Value, When
+from django.db.models import Case, CharField, Count, Model, Q, Sum, Value, When
 
-from console.accounts.models import Account
+from console.accounts.models import Account, Subaccount
 from console.accounts.querysets import TenantQuerySet
 from console.core import zones
 from console.core.charts import Chart, Day, daily
 from console.core.money import ZERO, money
-from console.records.filters import CallFilter
-from console.records.models import CallState, Cdr
+from console.records.models import CallState
 
 FAILED: Final = Q(state=CallState.FAILED)
 MOST_DAYS: Final = 14
 _EARLIEST: Final = date(1970, 1, 1)
+_Record = TypeVar("_Record", bound=Model)
+
+
+class Filter(Protocol):
+    """What a chart needs of the filter of a list. `until` is exclusive."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def since(self) -> datetime | None:
+        """The first moment that is meant; None: no beginning."""
+
+    @property
+    def until(self) -> datetime | None:
+        """The first moment that is not meant any more; None: no end."""
+
+    @property
+    def errors(self) -> Mapping[str, str]:
+        """What could not be read."""
+
+    def rows(self, account: Account, subaccount: Subaccount | None = None) -> TenantQuerySet[Any]:
+        """The records that it means, without a query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How records become bars: the column of their time, what went well, what failed."""
+
+    time: str
+    good: Q
+    failed: Q
+
+
+CALLS: Final = Counting(time="ended_at", good=Q(answered_at__isnull=False), failed=FAILED)
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A day's calls and what they cost, in US dollars."""
+    """A day's records and what they cost, in US dollars."""
 
     day: Day
     spend: Decimal
@@ -36,18 +69,18 @@ class Picture:
     """The days of a filter as a chart, and their totals."""
 
     chart: Chart
-    calls: int
-    answered: int
+    total: int
+    good: int
     failed: int
     spend: Decimal
 
     @property
-    def answer_rate(self) -> int | None:
-        """Answered calls in hundredths; None without calls."""
-        return round(100 * self.answered / self.calls) if self.calls else None
+    def rate(self) -> int | None:
+        """What went well, in hundredths; None without records."""
+        return round(100 * self.good / self.total) if self.total else None
 
 
-def picture(*, account: Account, wanted: CallFilter) -> Picture | None:
+def picture(*, account: Account, wanted: Filter, counting: Counting = CALLS) -> Picture | None:
     """The last `MOST_DAYS` days of what the filter means, in one query over those days alone.
 
     None for a filter that cannot be read.
@@ -62,17 +95,17 @@ def picture(*, account: Account, wanted: CallFilter) -> Picture | None:
         since=max(filter(None, (wanted.since, start))),
         until=min(filter(None, (wanted.until, end))),
     )
-    counted = count(within.rows(account), days, zone).values()
+    counted = count(within.rows(account), days, zone, counting).values()
     return Picture(
         chart=daily([one.day for one in counted]),
-        calls=sum(one.day.total for one in counted),
-        answered=sum(one.day.answered for one in counted),
+        total=sum(one.day.total for one in counted),
+        good=sum(one.day.good for one in counted),
         failed=sum(one.day.failed for one in counted),
         spend=sum((one.spend for one in counted), ZERO),
     )
 
 
-def _days(wanted: CallFilter, last: date, zone: tzinfo) -> list[date]:
+def _days(wanted: Filter, last: date, zone: tzinfo) -> list[date]:
     """The days to draw: up to the filter's end, at the latest today."""
     if wanted.until and wanted.until < zones.bounds(last, zone)[1]:
         last = max(_date(wanted.until - timedelta(microseconds=1), zone), _EARLIEST)
@@ -86,27 +119,31 @@ def _date(moment: datetime, zone: tzinfo) -> date:
     return moment.astimezone(zone).date() if moment.year > _EARLIEST.year else _EARLIEST
 
 
-def count(rows: TenantQuerySet[Cdr], days: Sequence[date], zone: tzinfo) -> dict[date, Counted]:
+def count(
+    rows: TenantQuerySet[_Record],
+    days: Sequence[date],
+    zone: tzinfo,
+    counting: Counting = CALLS,
+) -> dict[date, Counted]:
     """The rows by day (one query); a day without any has noughts."""
     bounds = {day: zones.bounds(day, zone) for day in days}
+    start = min(start for start, _ in bounds.values())
+    end = max(end for _, end in bounds.values())
     found = (
-        rows.filter(
-            ended_at__gte=min(start for start, _ in bounds.values()),
-            ended_at__lt=max(end for _, end in bounds.values()),
-        )
+        rows.filter(_between(counting.time, start, end))
         .annotate(
             day=Case(
                 *(
-                    When(ended_at__gte=start, ended_at__lt=end, then=Value(day.isoformat()))
-                    for day, (start, end) in reversed(bounds.items())
+                    When(_between(counting.time, *ends), then=Value(day.isoformat()))
+                    for day, ends in reversed(bounds.items())
                 ),
                 output_field=CharField(),
             )
         )
         .values("day")
         .annotate(
-            picked_up=Count("id", filter=Q(answered_at__isnull=False)),
-            failed=Count("id", filter=FAILED),
+            well=Count("id", filter=counting.good),
+            wrong=Count("id", filter=counting.failed),
             total=Count("id"),
             spend=Sum("amount"),
         )
@@ -116,13 +153,17 @@ def count(rows: TenantQuerySet[Cdr], days: Sequence[date], zone: tzinfo) -> dict
     return {day: _counted(day, by_day.get(day.isoformat())) for day in days}
 
 
+def _between(column: str, start: datetime, end: datetime) -> Q:
+    return Q(**{f"{column}__gte": start, f"{column}__lt": end})
+
+
 def _counted(day: date, row: Mapping[str, Any] | None) -> Counted:
     if row is None:
         return Counted(Day(day), ZERO)
     figures = Day(
         day,
-        answered=row["picked_up"],
-        unanswered=row["total"] - row["picked_up"] - row["failed"],
-        failed=row["failed"],
+        good=row["well"],
+        neither=row["total"] - row["well"] - row["wrong"],
+        failed=row["wrong"],
     )
     return Counted(figures, money(row["spend"]))

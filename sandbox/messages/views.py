@@ -25,7 +25,7 @@ from console.accounts.middleware import ConsoleRequest
 from console.accounts.models import Account
 from console.core import clock
 from console.core.errors import DomainError, NotFound
-from console.core.http import client_ip, render_page
+from console.core.http import client_ip, render_page, wants_partial
 from console.numbers.models import RentedNumber
 from console.records import direct
 from console.records.columns import Phones
@@ -36,6 +36,7 @@ from sandbox.fence.kinds import Kind, Origin
 from sandbox.fence.verdict import Verdict
 from sandbox.messages import filters, media
 from sandbox.messages.columns import COLUMNS
+from sandbox.messages.days import picture
 from sandbox.messages.forms import MessageFilterForm, SendForm, query_of
 from sandbox.messages.parts import LIMITS, Encoding
 from sandbox.messages.services.reading import get_message, list_messages, timeline
@@ -52,6 +53,10 @@ _MORE = ("direction", "type", "error")
 def message_list(request: ConsoleRequest) -> HttpResponse:
     """The account's messages, newest first, by the filter of the query string."""
     wanted = filters.read(request.GET, time_zone=request.account.time_zone)
+    charted = request.GET.get("chart") == "1"
+    drawn = {"picture": picture(account=request.account, wanted=wanted)} if charted else {}
+    if charted and wants_partial(request):
+        return render_page(request, "messages/list.html", drawn, partial="chart")
     page = list_messages(
         account=request.account,
         wanted=wanted,
@@ -69,7 +74,9 @@ def message_list(request: ConsoleRequest) -> HttpResponse:
         "older": f"{here}?{urlencode({**kept, 'before': page.older})}" if page.older else "",
         "download": f"{reverse('messages:csv')}?{urlencode(kept)}",
         "export": f"{reverse('exports:new')}?{urlencode({'kind': 'messages', **kept})}",
+        "chart_url": f"{here}?{urlencode({**kept, 'chart': '1'})}",
         "may_write": request.membership.may_write,
+        **drawn,
     }
     status = 400 if wanted.errors else 200
     return render_page(request, "messages/list.html", context, partial="list", status=status)

@@ -46,7 +46,7 @@ def test_older_and_back_swap_the_list_and_keep_the_address(browse, owner, many_c
 def test_the_chart_of_the_filter_comes_after_the_list(browse, owner, many_calls):
     seen = browse(owner)
     page = seen.open("/calls/?number=%2B4477009")
-    expect(page.locator(".calls-chart .chart--wide title").first).to_have_text("Calls a day")
+    expect(page.locator(".days-chart .chart--wide title").first).to_have_text("Calls a day")
     assert seen.complaints == []
 
 

@@ -61,8 +61,8 @@ def test_the_chart_stacks_each_day_and_ends_today(account):
     _call(account)
     days = dashboard.calls_by_day(account).chart.days
     assert len(days) == dashboard.CHART_DAYS
-    assert (days[-1].day, days[-1].answered) == (clock.now().date(), 1)
-    assert (days[-4].unanswered, days[-4].failed) == (1, 1)
+    assert (days[-1].day, days[-1].good) == (clock.now().date(), 1)
+    assert (days[-4].neither, days[-4].failed) == (1, 1)
 
 
 def test_a_day_that_is_over_is_counted_once(account, django_assert_num_queries):
@@ -71,7 +71,7 @@ def test_a_day_that_is_over_is_counted_once(account, django_assert_num_queries):
     _call(account, ended=clock.now() - timedelta(days=3))
     _call(account)
     days = dashboard.calls_by_day(account).chart.days
-    assert (days[-4].answered, days[-1].answered) == (1, 1)
+    assert (days[-4].good, days[-1].good) == (1, 1)
 
 
 def test_the_first_steps_name_the_next_one(account):

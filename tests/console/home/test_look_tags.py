@@ -100,7 +100,7 @@ def test_the_axis_ends_at_a_round_even_figure(highest, ceiling):
 
 
 def test_failures_lie_on_top_of_the_bar(frozen):
-    day = charts.Day(clock.now().date(), answered=5, unanswered=2, failed=1)
+    day = charts.Day(clock.now().date(), good=5, neither=2, failed=1)
     parts = charts.daily([day]).bars[0].parts
     assert [part.tone for part in parts] == ["ok", "mute", "bad"]
     assert parts[2].y < parts[1].y < parts[0].y

@@ -29,14 +29,14 @@ def test_a_call_stands_on_its_day_and_in_the_totals(account, write, frozen):
     seen = drawn(account)
     assert len(seen.chart.days) == MOST_DAYS
     today = seen.chart.days[-1]
-    assert (today.day, today.answered, today.failed) == (frozen.now().date(), 1, 1)
-    assert (seen.calls, seen.answer_rate, str(seen.spend)) == (2, 50, "0.01200")
+    assert (today.day, today.good, today.failed) == (frozen.now().date(), 1, 1)
+    assert (seen.total, seen.rate, str(seen.spend)) == (2, 50, "0.01200")
 
 
 def test_only_calls_that_the_filter_means_are_drawn(account, write):
     write(hangup_code=3010)
     write(hangup_code=4000)
-    assert drawn(account, cause="3010").calls == 1
+    assert drawn(account, cause="3010").total == 1
 
 
 def test_the_days_end_with_the_filter_and_begin_with_it(account, write, frozen):
@@ -45,7 +45,7 @@ def test_the_days_end_with_the_filter_and_begin_with_it(account, write, frozen):
     write()
     seen = drawn(account, since=str(end - timedelta(days=3)), until=str(end))
     assert [one.day for one in seen.chart.days][::3] == [end - timedelta(days=3), end]
-    assert seen.calls == 1
+    assert seen.total == 1
 
 
 def test_the_days_are_those_of_the_accounts_zone(account, write, frozen):
@@ -66,7 +66,7 @@ def test_the_days_are_those_of_the_accounts_zone(account, write, frozen):
 )
 def test_times_beyond_all_calls_draw_nothing_and_break_nothing(account, write, query):
     write(**ended(datetime(1999, 1, 1, tzinfo=UTC)))
-    assert drawn(account, **query).calls == 0
+    assert drawn(account, **query).total == 0
 
 
 def test_a_filter_that_cannot_be_read_has_no_chart(account):
@@ -75,7 +75,7 @@ def test_a_filter_that_cannot_be_read_has_no_chart(account):
 
 def test_another_tenants_calls_are_not_drawn(account, other_account, write):
     write(account=other_account)
-    assert drawn(account).calls == 0
+    assert drawn(account).total == 0
 
 
 def test_the_list_does_not_wait_for_its_chart_and_asks_for_it_with_the_same_filter(
