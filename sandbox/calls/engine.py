@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from console.core import clock
-from sandbox.calls import bills, leg_effects
+from sandbox.calls import bills, leg_effects, own_side
 from sandbox.calls.effects import carry_out
 from sandbox.calls.flow import Leg as FlowLeg
 from sandbox.calls.flow import State, events, hides_digits, new_call, step
@@ -118,17 +118,25 @@ def _advance(work: Work, event: Event, *, key: str, data: dict[str, Any]) -> boo
     told = isinstance(event, events.Digits | events.SpeechHeard) or _take_note(work, event)
     if not out and not told and after.to_json() == state.to_json():
         return False
-    work.note(
-        _kind(event), child=getattr(event, "child", 0), key=key, **_shown(state, event), **data
-    )
+    shown = _shown(state, event)
+    work.note(_kind(event), child=getattr(event, "child", 0), key=key, **shown, **data)
     work.state = after
     if told and isinstance(event, events.LegRinging | events.LegAnswered):
         leg_effects.send_digits(work, event.child, rings=isinstance(event, events.LegRinging))
-    if isinstance(event, events.Digits) and not event.child:
-        leg_effects.relay_keys(work, event.digits, action_id=key)
+    _show_own_side(work, event, shown, key=key)
     for command in out:
         carry_out(work, command)
     return True
+
+
+def _show_own_side(work: Work, event: Event, shown: dict[str, Any], *, key: str) -> None:
+    """What a phone did comes back on it as the platform took it, and reaches the other end."""
+    if isinstance(event, events.SpeechHeard):
+        own_side.words(work, shown["text"], child=event.child)
+    elif isinstance(event, events.Digits):
+        own_side.keys(work, event, shown["digits"])
+        if not event.child:
+            leg_effects.relay_keys(work, event.digits, action_id=key)
 
 
 def _was_applied(call_uuid: UUID, key: str) -> bool:

@@ -126,7 +126,7 @@ class OneHandset(Resource):
         sandbox_only=True,
     )
     def get(self, call: ApiCall, number: str) -> Reply:
-        """Its messages and calls, newest first."""
+        """Its messages and calls, newest first; `said` is the phone's own side of a call."""
         return Reply(200, services.handset_state(account=call.account, number=_canonical(number)))
 
 

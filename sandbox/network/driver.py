@@ -69,6 +69,17 @@ class LineDriver(Protocol):
         """
         ...
 
+    def said(self, *, call_uuid: UUID, text: str, key: str, secret: bool = False) -> bool:
+        """Shows the phone's owner what was said into it; hidden words come as dots.
+
+        Secret ones are sealed at rest. False when the call is over.
+        """
+        ...
+
+    def hide_keys(self, *, call_uuid: UUID, digits: str) -> None:
+        """Lets the phone show dots for keys that were pressed and are not to be shown."""
+        ...
+
     def play(self, *, call_uuid: UUID, url: str, key: str) -> bool:
         """Lets the phone hear a sound file. False when nobody listens."""
         ...

@@ -106,10 +106,17 @@ def keyed(call_uuid: UUID, tones: str, *, action_id: str) -> None:
             tell(other, PhoneEvent.DIGITS, action_id=f"peer-{action_id}"[:64], digits=digits)
 
 
+def spoken(call_uuid: UUID, text: str, *, action_id: str) -> None:
+    """Words that one end says are words that the other end hears (two queries, five at most)."""
+    other = peer_of(call_uuid)
+    if other is not None:
+        perform(other, Action(Deed.SAY, f"peer-{action_id}"[:64], text=text))
+
+
 def heard_at_far_end(call_uuid: UUID) -> list[str]:
     """What the other end has said so far and is still to be heard, in order (up to two queries)."""
     other = peer_of(call_uuid)
     if other is None:
         return []
-    captions = HandsetCaption.objects.filter(call=other, stopped_at=None)
+    captions = HandsetCaption.objects.filter(call=other, stopped_at=None, mine=False)
     return [one.shown() for one in captions.exclude(kind=CaptionKind.TONE).order_by("id")]

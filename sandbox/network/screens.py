@@ -114,12 +114,16 @@ class Screen:
 
     @property
     def captions(self) -> list[dict[str, object]]:
-        """What the call on the screen has heard, newest first."""
+        """What was said in the call on the screen, newest first.
+
+        `newest` marks what the platform said last: it may still be heard.
+        """
         call = self.current
-        heard = list(call.captions.all()) if call else []
+        said = list(call.captions.all()) if call else []
+        last = next((one for one in reversed(said) if not one.mine), None)
         return [
-            {"row": caption, "text": caption.shown(), "newest": place == 0}
-            for place, caption in enumerate(reversed(heard))
+            {"row": caption, "text": caption.shown(), "newest": caption is last}
+            for caption in reversed(said)
         ]
 
 

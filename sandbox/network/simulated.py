@@ -35,6 +35,7 @@ from sandbox.network.registration import registered_endpoint
 
 _E164 = re.compile(E164_PATTERN)
 _LIVING = (CallState.RINGING, CallState.UP)
+MASK = "•"
 
 
 class SimulatedDriver:
@@ -97,6 +98,24 @@ class SimulatedDriver:
         caption.put(text, secret=secret)
         return _hear(caption, is_ours=picked_up)
 
+    def said(self, *, call_uuid: UUID, text: str, key: str, secret: bool = False) -> bool:
+        """Two queries."""
+        caption = HandsetCaption(call_id=call_uuid, key=key, kind=CaptionKind.SPEAK, mine=True)
+        caption.put(text, secret=secret)
+        return _hear(caption)
+
+    def hide_keys(self, *, call_uuid: UUID, digits: str) -> None:
+        """Two queries."""
+        calls = HandsetCall.objects.unscoped(REASON).select_for_update().select_related(None)
+        with transaction.atomic(savepoint=False):
+            call = calls.filter(pk=call_uuid).first()
+            if call is None:
+                return
+            # The newest such keys: older ones that look the same were pressed for something else.
+            before, found, after = call.digits_sent.rpartition(digits)
+            shown = before + MASK * len(found) + after
+            change(call, *CallState, digits_sent=shown)
+
     def play(self, *, call_uuid: UUID, url: str, key: str) -> bool:
         """Two queries."""
         return _hear(HandsetCaption(call_id=call_uuid, key=key, kind=CaptionKind.PLAY, text=url))
@@ -108,7 +127,7 @@ class SimulatedDriver:
 
     def stop(self, *, call_uuid: UUID, prefix: str = "") -> None:
         """Two queries."""
-        heard = HandsetCaption.objects.filter(call_id=call_uuid, stopped_at=None)
+        heard = HandsetCaption.objects.filter(call_id=call_uuid, stopped_at=None, mine=False)
         if prefix:
             heard = heard.filter(key__startswith=prefix)
         if heard.update(stopped_at=clock.now()):

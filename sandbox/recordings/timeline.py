@@ -85,7 +85,8 @@ def loops_of(legs: Sequence[UUID]) -> dict[str, Manner]:
 def _from_platform(
     legs: Sequence[UUID], looped: dict[str, Manner], until: datetime
 ) -> Iterator[Sounding]:
-    captions = HandsetCaption.objects.filter(call_id__in=legs, at__lte=until, sealed=None)
+    heard = HandsetCaption.objects.filter(call_id__in=legs, at__lte=until, mine=False)
+    captions = heard.filter(sealed=None)
     before: dict[UUID, Sounding] = {}
     for row in captions.exclude(key__startswith=_BRIDGE).order_by("id").iterator():
         loops, seconds, markup = looped.get(row.text, (1, None, ""))

@@ -70,7 +70,8 @@ class Feed:
     def _read_captions(self) -> None:
         current = self._current
         since = current.row_id if current is not None else self._last_caption + 1
-        rows = HandsetCaption.objects.filter(call_id=self._stream.call_uuid, sealed=None)
+        heard = HandsetCaption.objects.filter(call_id=self._stream.call_uuid, mine=False)
+        rows = heard.filter(sealed=None)
         for row in rows.filter(id__gte=since).order_by("id"):
             if current is not None and row.id == current.row_id:
                 if row.stopped_at is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -57,6 +58,11 @@ def look(chromium, hand, cookie):
 def _digits(hand: Hand, call: str) -> str:
     told = hand("told", kind="call.phone_event")
     return "".join(one["digits"] for one in told if one["call_uuid"] == call)
+
+
+def _picture(page, name: str) -> None:
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
 def _events(hand: Hand, call: str) -> list[str]:
@@ -193,6 +199,35 @@ def test_axe_finds_nothing_on_a_phone_in_any_state(look, hand, width, scheme):
     assert seen.complaints == []
     for call in (first, second):
         hand("hang_up", call_uuid=call, cause="NORMAL_CLEARING")
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+)
+def test_a_call_reads_as_a_conversation(look, hand, width, scheme):
+    seen = look(ONE, width=width, scheme=scheme)
+    page = seen.page
+    call = hand("ring", to=PHONE, from_=DID)
+    page.get_by_role("button", name="Answer").click()
+    hand("speak", call_uuid=call, text="What can we do for you?", key="1")
+    hand("said", call_uuid=call, text="I would like a table for two, at eight.", key="2")
+    hand("speak", call_uuid=call, text="And your code?", key="3")
+    hand("said", call_uuid=call, text="•••••", key="4")
+    log = page.get_by_role("log", name="What is said in this call")
+    expect(log.get_by_text("•••••")).to_be_visible()
+    question, own = log.get_by_text("What can we do"), log.get_by_text("I would like")
+    assert own.bounding_box()["x"] > question.bounding_box()["x"]
+    assert own.bounding_box()["y"] > question.bounding_box()["y"]
+    settle(page)
+    _picture(page, f"talk-{width}-{scheme}")
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations(page)] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Hang up").click()
+    page.locator(f"#heard-{call} summary").click()
+    expect(page.locator(f"#heard-{call}").get_by_text("And your code?")).to_be_visible()
+    _picture(page, f"talk-over-{width}-{scheme}")
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations(page)] == []
+    assert seen.complaints == []
 
 
 def test_the_list_is_clean_and_opens_two_phones(look):

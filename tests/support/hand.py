@@ -198,6 +198,7 @@ _DEEDS = {
     "ring": _ring,
     "text": _text,
     "speak": _on_call("speak"),
+    "said": _on_call("said"),
     "answered": _on_call("answered"),
     "hang_up": _on_call("hang_up"),
     "clear": _clear,

@@ -193,12 +193,16 @@ class CaptionKind(models.TextChoices):
 
 
 class HandsetCaption(SealedText):
-    """Something that the phone hears, in order. `key` makes a repeated command harmless."""
+    """Something that the phone hears, in order. `key` makes a repeated command harmless.
+
+    `mine` is this phone's own side: what was said into it, as the platform took it.
+    """
 
     call = models.ForeignKey(HandsetCall, on_delete=models.CASCADE, related_name="captions")
     key = models.CharField(max_length=96)
     kind = models.CharField(max_length=8, choices=CaptionKind.choices)
     language = models.CharField(max_length=16, blank=True, default="")
+    mine = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField(default=clock.now)
     stopped_at = models.DateTimeField(null=True, blank=True)
 

@@ -51,6 +51,20 @@ def test_only_numbers_of_the_public_network_ring(account, driver, to):
         driver.ring(permit=permit_for(account, to), call_uuid=uuid4(), from_=CALLER)
 
 
+def test_otp_03_own_words_of_a_platform_call_are_sealed_at_rest(account, driver):
+    call = ring(account, platform=True)
+    driver.said(call_uuid=call.pk, text="four two", key="1", secret=True)
+    caption = HandsetCaption.objects.get()
+    assert (caption.text, caption.shown()) == ("", "four two")
+
+
+def test_nobody_says_anything_into_a_phone_that_hung_up(account, driver):
+    call = ring(account)
+    driver.hang_up(call_uuid=call.pk, cause="NORMAL_CLEARING")
+    assert not driver.said(call_uuid=call.pk, text="Hello?", key="1")
+    assert not HandsetCaption.objects.exists()
+
+
 def test_captions_are_kept_in_order_and_a_repeated_one_once(account, driver):
     call = ring(account)
     for key, text in (("1", "Hello"), ("2", "Press one"), ("1", "Hello")):

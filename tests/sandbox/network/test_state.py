@@ -42,6 +42,15 @@ def test_the_state_has_the_contracts_keys_and_newest_first(account, phone, drive
     assert wanted | {"hangup_cause"} <= shown.keys()
 
 
+def test_the_phones_own_words_are_apart_from_what_it_heard(account, phone, driver):
+    call = ring(account)
+    driver.speak(call_uuid=call.pk, text="What?", key="1")
+    driver.said(call_uuid=call.pk, text="A table", key="2")
+    shown = services.handset_state(account=account, number=phone)["calls"][0]
+    assert [one["text"] for one in shown["heard"]] == ["What?"]
+    assert [one["text"] for one in shown["said"]] == ["A table"]
+
+
 def test_ten_01_two_accounts_with_one_number_see_each_their_own(
     account, other_account, phone, driver
 ):

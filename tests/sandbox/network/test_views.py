@@ -131,6 +131,27 @@ def test_words_are_said_without_scripts(signed_in, account):
     assert [one["text"] for one in events(call)] == ["", "a table please"]
 
 
+def test_the_screen_tells_own_words_from_those_of_the_platform(signed_in, account, driver):
+    call = ring(account)
+    services.answer(account=account, number=PHONE)
+    driver.speak(call_uuid=call.pk, text="What <b>now</b>?", key="1")
+    driver.said(call_uuid=call.pk, text="A <i>table</i>", key="2")
+    shown = signed_in.get(f"/handsets/{PHONE}/screen/").text
+    assert 'data-kind="own"><span class="sr-only">You: </span>A &lt;i&gt;table' in shown
+    assert shown.count("You: ") == 1
+    # What the platform said last may still be heard, whatever was said into the phone since.
+    assert "caption--newest" in shown[shown.index("table") :]
+
+
+def test_the_history_tells_own_words_too(signed_in, account, driver):
+    call = ring(account)
+    driver.said(call_uuid=call.pk, text="A table", key="2")
+    services.reject(account=account, number=PHONE)
+    shown = signed_in.get(f"/handsets/{PHONE}/").text
+    line = shown[shown.index('id="heard-') :].split("<li", 1)[1].split("</li>")[0]
+    assert line.strip() == 'class="caption--mine"><span class="sr-only">You: </span>A table'
+
+
 def test_saying_nothing_or_too_much_is_refused(signed_in, account):
     ring(account)
     services.answer(account=account, number=PHONE)

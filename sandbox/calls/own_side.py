@@ -1,0 +1,43 @@
+"""A phone's own side of a call: its words and keys as the platform took them.
+
+The phone shows them to its owner, so that a call reads as a conversation; what a document hides
+(`log="false"`) is shown as dots, as in the story.
+"""
+
+from __future__ import annotations
+
+from sandbox.calls import leg_effects
+from sandbox.calls.flow import bridged_child, events
+from sandbox.calls.models import LegState
+from sandbox.calls.work import Work
+from sandbox.network import loops
+
+
+def words(work: Work, text: str, *, child: int) -> None:
+    """Words said on a leg: captions on its own phone, and on the one that it talks with.
+
+    `text` is what may be shown. Two queries, up to six more while two legs are connected.
+    """
+    leg = work.legs.get(child)
+    if leg is None or leg.state == LegState.ENDED:
+        return
+    seq, secret = work.call.last_seq, work.call.platform
+    line, call_uuid = leg_effects.phone_of(work, child)
+    line.said(call_uuid=call_uuid, text=text, key=f"own-{seq}", secret=secret)
+    partner = bridged_child(work.state) if work.state is not None else 0
+    if not partner or child not in (0, partner):
+        return
+    other = work.legs[0 if child else partner]
+    key = f"bridge-said-{seq}"
+    leg_effects.line_of(other).speak(call_uuid=other.call_uuid, text=text, key=key, secret=secret)
+    if child:
+        leg_effects.pass_on(work, text, key=key)
+    else:
+        loops.spoken(other.call_uuid, text, action_id=key)
+
+
+def keys(work: Work, event: events.Digits, shown: str) -> None:
+    """Keys that a document hides are hidden on the phone that pressed them, too (two queries)."""
+    if shown != event.digits:
+        line, call_uuid = leg_effects.phone_of(work, event.child)
+        line.hide_keys(call_uuid=call_uuid, digits=event.digits)
