@@ -22,6 +22,7 @@ from console.core.errors import DomainError, NotFound
 from console.core.models import OutboxRow
 from console.core.numbers import canonical_number
 from console.core.outbox import Later, enqueue_many
+from console.core.telephone_time import scaled
 from console.records.models import Cdr
 from sandbox.calls import engine, wishes
 from sandbox.calls.flow import Leg as FlowLeg
@@ -221,6 +222,7 @@ def _queue(draft: Call, wanted: Wishes, verdicts: list[Verdict]) -> list[UUID]:
         asked: dict[str, Any] = {"from": call.from_number, "to": call.to_number}
         work.note("call_asked", origin=call.origin, **asked)
         work.note("permitted", to=call.to_number, rules=verdict.as_json()["rules"])
+        begins += scaled(target.delay)
         work.at_moment(START, "start", begins, planned=begins.isoformat())
         call.flow, call.wake_by = work.content(), work.wake_by()
         calls.append(call)
@@ -291,4 +293,7 @@ def _flow_leg(call: Call, wanted: Wishes, target: Target, limit: int) -> FlowLeg
         machine_url=wanted.machine_url,
         machine_method=wanted.machine_method,
         document=wanted.document,
+        confirm_key=wanted.confirm_key,
+        confirm_sound=wanted.confirm_sound,
+        confirm_method=wanted.confirm_method,
     )

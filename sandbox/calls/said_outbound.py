@@ -71,12 +71,18 @@ def _api_silence(data: Data, leg: Leg | None) -> Said:
     return Said(f"What the API {data.get('verb', 'played')} has ended.", icon="volume-x")
 
 
+def _confirm(data: Data, leg: Leg | None) -> Said:
+    text = f"{who(leg)} has to press {data.get('digit', 'a key')} to be connected."
+    return Said(text, icon="key-round")
+
+
 OUTBOUND: Final[dict[str, Callable[[Data, Leg | None], Said]]] = {
     "call_asked": _call_asked,
     "outgoing_call": _begins,
     "phone_rings": lambda data, leg: Said(f"It rings at {who(leg)}.", icon="bell-ring"),
     "comes_back": _comes_back,
     "machine_detected": _machine,
+    "confirm_asked": _confirm,
     "leg_ended": _leg_ended,
     "transfer_asked": _transfer,
     "leg_parted": _left,

@@ -16,6 +16,8 @@ LONGEST_CALL: Final = 86_400
 TALK_SECONDS: Final = 14_400
 RING_SECONDS: Final = 120
 LONGEST_RING: Final = 3_600
+LONGEST_DELAY: Final = 3_600
+KEYS: Final = "0123456789#*"
 LONGEST_ADDRESS: Final = 128
 _TONES: Final = re.compile(r"([0-9*#wW]{1,48})(@[0-9]{1,5})?")
 _HEADER: Final = re.compile(r"([A-Za-z0-9_-]{1,48})=([A-Za-z0-9_.-]{1,128})")
@@ -26,8 +28,8 @@ Listed = str | int | None
 
 
 class Asked(TypedDict, total=False):
-    """What may be asked for; all of it optional. `ring_timeout`, `time_limit` and `send_digits`
-    may hold one value for each destination, joined by `<`.
+    """What may be asked for; all of it optional. `ring_timeout`, `time_limit`, `send_digits`
+    and `delay_dial` may hold one value for each destination, joined by `<`.
     """
 
     answer_method: str
@@ -52,16 +54,23 @@ class Asked(TypedDict, total=False):
     machine_detection_maximum_words: Listed
     machine_detection_initial_greeting: Listed
     sip_headers: str
+    confirm_key: str
+    confirm_key_sound_url: str
+    confirm_key_sound_method: str
+    delay_dial: Listed
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One destination, as it was written, and what is its own."""
+    """One destination, as it was written, and what is its own; `delay` is seconds of waiting
+    before it is dialled.
+    """
 
     to: str
     ring_timeout: int
     time_limit: int
     send_digits: str
+    delay: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,9 @@ class Wishes:
     machine_method: str
     sip_headers: dict[str, str] = field(default_factory=dict)
     document: str = ""
+    confirm_key: str = ""
+    confirm_sound: str = ""
+    confirm_method: str = "GET"
 
 
 def read(*, to: str, answer_url: str, asked: Asked, document: str = "") -> Wishes:
@@ -119,6 +131,9 @@ def read(*, to: str, answer_url: str, asked: Asked, document: str = "") -> Wishe
         machine_url=_url(asked, "machine_detection_url"),
         machine_method=_method(asked, "machine_detection"),
         sip_headers=read_headers(asked.get("sip_headers") or ""),
+        confirm_key=_key(asked.get("confirm_key") or ""),
+        confirm_sound=_url(asked, "confirm_key_sound_url"),
+        confirm_method=_method(asked, "confirm_key_sound", "GET"),
     )
 
 
@@ -168,7 +183,13 @@ def _targets(to: str, asked: Asked) -> tuple[Target, ...]:
         lambda one: _number(one, "time_limit", TALK_SECONDS, 1, LONGEST_CALL, cut=True),
     )
     tones = _each(asked.get("send_digits"), "send_digits", count, read_tones)
-    return tuple(map(Target, places, rings, limits, tones))
+    delays = _each(
+        asked.get("delay_dial"),
+        "delay_dial",
+        count,
+        lambda one: _number(one, "delay_dial", 0, 0, LONGEST_DELAY),
+    )
+    return tuple(map(Target, places, rings, limits, tones, delays))
 
 
 def _each(given: Listed, name: str, count: int, read_one: Callable[[str], T]) -> Sequence[T]:
@@ -235,9 +256,15 @@ def _url(asked: Asked, name: str) -> str:
     return clean_url(str(given.get(name) or ""), field=name)
 
 
-def _method(asked: Asked, name: str) -> str:
+def _key(text: str) -> str:
+    if text and (len(text) != 1 or text not in KEYS):
+        raise wrong("confirm_key", "Write one of 0 to 9, # and *.")
+    return text
+
+
+def _method(asked: Asked, name: str, default: str = "POST") -> str:
     given: dict[str, Any] = dict(asked)
-    method = str(given.get(f"{name}_method") or "POST").upper()
+    method = str(given.get(f"{name}_method") or default).upper()
     if method not in {"GET", "POST"}:
         raise wrong(f"{name}_method", "Write GET or POST.")
     return method

@@ -8,7 +8,6 @@ from django.urls import path
 from rest_framework import serializers
 
 from console.api.call import ApiCall, Reply, base_path, deleted, done
-from console.api.fields import Args, Flag, PageArgs, Text, Url, Verb, Whole
 from console.api.operations import ACTION, NOTHING, PAGE, Resource
 from console.api.paging import limits
 from console.api.scope import invalid, local
@@ -17,93 +16,26 @@ from sandbox.conferences import inviting, selectors, services
 from sandbox.conferences.models import Member, Room
 from sandbox.conferences.mpc_api import found, mpc_operation, where
 from sandbox.conferences.paging import counted
+from sandbox.conferences.participant_args import (
+    ParticipantAdd,
+    ParticipantFilter,
+    ParticipantUpdate,
+)
 
 _ROLES: Final = ("agent", "supervisor", "customer", "ai-agent")
 _DIALLING: Final = (
     "caller_name",
+    "confirm_key",
+    "confirm_key_sound_method",
+    "confirm_key_sound_url",
+    "delay_dial",
     "ring_timeout",
     "send_digits",
     "send_on_preanswer",
     "sip_headers",
 )
-_OTHER: Final = {"role", "from", "to", "call_uuid", "call_status_callback_url"}
+_OTHER: Final = {"role", "from", "to", "call_uuid", "call_status_callback_url", "dial_music"}
 _OTHER_TOO: Final = {"call_status_callback_method"}
-
-
-class ParticipantAdd(Args):
-    """Whom to bring in, and how the participant takes part."""
-
-    role = Text(required=True, allow_blank=False, max_length=12)
-    to = Text(required=False, max_length=4000, help_text="Agents: several joined by <.")
-    call_uuid = Text(required=False, max_length=36, help_text="A living call to move here.")
-    caller_name = Text(required=False, max_length=50)
-    call_status_callback_url = Url(required=False)
-    call_status_callback_method = Verb(required=False)
-    sip_headers = Text(required=False)
-    ring_timeout = Text(required=False, default="45", max_length=200)
-    send_digits = Text(required=False, max_length=200)
-    send_on_preanswer = Flag(required=False)
-    max_duration = Whole(required=False, min_value=300, max_value=28_800)
-    max_participants = Whole(required=False, min_value=2, max_value=10)
-    record_min_member_count = Whole(required=False, min_value=1, max_value=2)
-    wait_music_url = Url(required=False)
-    wait_music_method = Verb(required=False)
-    agent_hold_music_url = Url(required=False)
-    agent_hold_music_method = Verb(required=False)
-    customer_hold_music_url = Url(required=False)
-    customer_hold_music_method = Verb(required=False)
-    recording_callback_url = Url(required=False)
-    recording_callback_method = Verb(required=False)
-    status_callback_url = Url(required=False)
-    status_callback_method = Verb(required=False)
-    status_callback_events = Text(required=False, max_length=400)
-    on_exit_action_url = Url(required=False)
-    on_exit_action_method = Verb(required=False)
-    record = Flag(required=False)
-    record_participant_track = Flag(required=False)
-    record_file_format = Text(required=False, max_length=3)
-    stay_alone = Flag(required=False)
-    coach_mode = Flag(required=False)
-    mute = Flag(required=False)
-    hold = Flag(required=False)
-    start_mpc_on_enter = Flag(required=False)
-    end_mpc_on_exit = Flag(required=False)
-    relay_dtmf_inputs = Flag(required=False)
-    enter_sound = Text(required=False, max_length=2000)
-    enter_sound_method = Verb(required=False)
-    exit_sound = Text(required=False, max_length=2000)
-    exit_sound_method = Verb(required=False)
-    start_recording_audio = Url(required=False)
-    start_recording_audio_method = Verb(required=False)
-    stop_recording_audio = Url(required=False)
-    stop_recording_audio_method = Verb(required=False)
-    transcript = Flag(required=False)
-    transcription_url = Url(required=False)
-
-    later = {
-        "confirm_key": "Whoever answers is brought in without pressing a key.",
-        "confirm_key_sound_url": "Whoever answers is brought in without pressing a key.",
-        "delay_dial": "All are dialled at once, at the pace of the account.",
-        "create_mpc_with_single_participant": "The first participant makes the call.",
-    }
-    heeded = frozenset({"confirm_key_sound_method", "dial_music"})
-
-
-ParticipantAdd._declared_fields["from"] = Text(required=False, max_length=128)
-
-
-class ParticipantFilter(PageArgs):
-    """Which participants a list shows."""
-
-    call_uuid = serializers.UUIDField(required=False)
-
-
-class ParticipantUpdate(Args):
-    """What changes; at least one of them."""
-
-    coach_mode = Flag(required=False)
-    mute = Flag(required=False)
-    hold = Flag(required=False)
 
 
 class ParticipantObject(serializers.Serializer[Any]):
@@ -187,6 +119,8 @@ class Participants(Resource):
         role = args["role"].lower()
         if role not in _ROLES:
             raise invalid("role", "it is agent, supervisor or customer")
+        if args.get("dial_music", "none").lower() not in ("", "none"):
+            call.partly("dial_music", "Those in the call hear nothing while somebody is dialled.")
         made = inviting.add_participants(
             account=call.account,
             subaccount=call.subaccount,

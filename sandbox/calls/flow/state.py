@@ -23,7 +23,8 @@ class Leg(Value):
     our own for the platform's calls, whose documents never leave the house. Seconds are call time.
     `hangup_on_ring_seconds` counts from the first ring, -1 never. `machine` says what becomes of an
     outbound call that an answering machine takes: `continue`, `hangup`, or empty for not looking.
-    A `document` of the platform's own is run instead of asking the answer URL.
+    A `document` of the platform's own is run instead of asking the answer URL; with a
+    `confirm_key` only once whoever answered has pressed it, having heard `confirm_sound`.
     """
 
     direction: str
@@ -44,6 +45,9 @@ class Leg(Value):
     machine_method: str = "POST"
     schemes: tuple[str, ...] = ("http", "https")
     document: str = ""
+    confirm_key: str = ""
+    confirm_sound: str = ""
+    confirm_method: str = "GET"
 
 
 @dataclass(frozen=True, slots=True)

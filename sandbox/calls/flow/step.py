@@ -9,6 +9,7 @@ from . import causes, commands, events, rooms
 from .errors import FlowXmlError
 from .events import Event
 from .fetching import fetch_document
+from .own import answer_with_own, run_own
 from .parse import parse_text
 from .state import ENDED, NEW, State
 from .turn import RING, SCHEDULED_HANGUP, TIME_LIMIT, Turn
@@ -106,7 +107,7 @@ def _machine_found(turn: Turn) -> None:
 
 def _ask_answer_url(turn: Turn) -> None:
     if turn.leg.document:
-        _run_own(turn, turn.leg.document)
+        answer_with_own(turn)
         return
     fetch_document(turn, "answer", turn.leg.answer_url, turn.leg.answer_method)
 
@@ -208,17 +209,7 @@ def _transfer_asked(turn: Turn, event: events.TransferAsked) -> None:
 
 def _document_given(turn: Turn, event: events.DocumentGiven) -> None:
     if turn.phase != NEW and turn.answered:
-        _run_own(turn, event.document)
-
-
-def _run_own(turn: Turn, text: str) -> None:
-    turn.stop_activity()
-    try:
-        document = parse_text(text)
-    except FlowXmlError:
-        turn.end(8011)
-    else:
-        turn.load(document, "")
+        run_own(turn, event.document)
 
 
 def _room(turn: Turn, event: rooms.RoomView) -> None:

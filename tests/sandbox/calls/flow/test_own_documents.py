@@ -30,3 +30,64 @@ def test_a_call_that_rings_takes_no_document():
 def test_a_document_that_cannot_be_read_ends_the_call():
     line = Line().run("<Wait/>").send(events.DocumentGiven("<Nonsense/>"))
     assert line.ended_with == 8011
+
+
+# A key that comes first
+
+
+def confirmed(**more) -> Line:
+    """A call that has been answered and waits for the key 5."""
+    sound = {"confirm_sound": "https://app.example.com/press", **more}
+    return Line(direction="outbound", document=OWN, confirm_key="5", **sound).begin()
+
+
+def test_whoever_answers_hears_the_sound_and_the_key_lets_the_document_run():
+    line = confirmed()
+    fetch = line.one(Fetch)
+    assert (fetch.purpose, fetch.method) == ("confirm_sound", "GET")
+    line.reply("<Speak>press five</Speak><Speak>now</Speak>")
+    assert line.one(Speak).text == "press five"
+    line.said()
+    prompt = line.one(Speak)
+    assert prompt.text == "now"
+    line.press("5")
+    assert line.one(StopPrompt).prompt_id == prompt.prompt_id
+    assert line.one(Speak).text == "ours"
+    assert line.notes("leg_confirmed")
+    assert line.said().ended_with == 4010
+
+
+def test_the_key_may_come_before_the_sound():
+    line = confirmed().press("5")
+    assert line.one(Speak).text == "ours"
+    late = line.the_last(Fetch).fetch_id
+    assert line.send(events.DocumentFetched(late, OWN)).last == ()
+
+
+def test_a_wrong_key_ends_the_call_with_9110():
+    line = confirmed().press("6")
+    assert not line.ever(Speak)
+    assert line.ended_with == 9110
+
+
+def test_no_key_in_time_ends_the_call_with_9110():
+    line = confirmed().reply("<Wait length='2'/><Speak>press</Speak>")
+    line.fire("wait").said()
+    assert not line.state.is_over
+    assert line.fire("confirm").ended_with == 9110
+
+
+def test_a_sound_that_cannot_be_had_leaves_the_key_to_be_pressed():
+    line = confirmed().fail()
+    assert not line.state.is_over
+    assert line.press("5").one(Speak).text == "ours"
+
+
+def test_a_key_without_a_sound_is_waited_for_in_silence():
+    line = confirmed(confirm_sound="")
+    assert not line.ever(Fetch)
+    assert line.press("5").one(Speak).text == "ours"
+
+
+def test_who_hangs_up_instead_of_the_key_ends_the_call():
+    assert confirmed().reply("<Speak>press</Speak>").hang_up().ended_with == 4000

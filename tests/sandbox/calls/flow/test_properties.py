@@ -172,6 +172,9 @@ def calls(draw) -> tuple[State, list[Event], list[State], list[Command]]:
         hangup_on_ring_seconds=draw(st.sampled_from((-1, -1, 0, 5))),
         machine=draw(st.sampled_from(("", "continue", "hangup"))),
         machine_url=draw(st.sampled_from(("", "https://app.example.com/m"))),
+        document=draw(st.sampled_from(("", "", "<Response><Speak>ours</Speak></Response>"))),
+        confirm_key=draw(st.sampled_from(("", "1"))),
+        confirm_sound=draw(st.sampled_from(("", "https://app.example.com/k"))),
     )
     first = state = new_call(leg)
     twist = Twist(draw)
