@@ -74,8 +74,9 @@ def postgres(column: Column, phones: Phones, *, utc: bool) -> str:
     """The expression for COPY; times in the session's time zone, which is UTC when `utc`."""
     name = f'r."{column.field}"'
     if column.kind is Kind.TIME:
-        # to_char costs three times as much as the plain cast, so it is for other zones only.
-        whole = f"left({name}::text, 19) || '+00:00'"
+        # Cut to the second by rounding half a second less: cheaper than cutting the text. to_char
+        # costs three times as much as the cast, so it is for other zones only.
+        whole = f"({name} - interval '0.5 s')::timestamptz(0)::text || ':00'"
         return whole if utc else f"to_char({name}, 'YYYY-MM-DD HH24:MI:SSTZH:TZM')"
     if column.kind is Kind.TEXT:
         return f"nullif({name}, '')"

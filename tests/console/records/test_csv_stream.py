@@ -109,6 +109,14 @@ def test_times_carry_the_offset_of_the_zone(account, write, zone, written):
     assert cells(download(account, time_zone=zone))[0]["end_time"] == written
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata"])
+@pytest.mark.parametrize("microsecond", [0, 1, 499_999, 500_000, 999_999])
+def test_times_are_cut_to_the_second_not_rounded(account, write, zone, microsecond):
+    row = write()
+    Cdr.objects.filter(pk=row.pk).update(ended_at=row.ended_at.replace(microsecond=microsecond))
+    assert cells(download(account, time_zone=zone))[0]["end_time"][16:20] == ":05+"
+
+
 def test_csv_03_rel_11_rows_written_meanwhile_are_not_in_the_snapshot(account, write):
     write()
     blocks = csv_blocks(CallFilter().rows(account))
