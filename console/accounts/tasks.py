@@ -22,13 +22,13 @@ def send_letter(payload: outbox.Payload, row: OutboxRow) -> None:
 
 @periodic(every=timedelta(minutes=10), forgets=True)
 def forget_expired_tokens() -> None:
-    """Deletes tokens whose grace is over."""
+    """Deletes auth tokens that were replaced and whose time is over."""
     tokens.forget_expired_tokens()
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Forget old letters and sessions")
 def forget_what_is_old() -> None:
-    """Deletes letters of a week ago, ended sessions, audit events past their retention."""
+    """Deletes letters of a week ago, ended sessions and audit events past their time."""
     mail.forget_old()
     audit.forget_old()
     Session.objects.filter(expire_date__lt=clock.now()).delete()

@@ -8,7 +8,7 @@ from console.api import requests
 from console.core.periodic import periodic
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Forget old API requests")
 def forget_old_requests() -> None:
-    """Bodies after a week, rows after thirty days (trust.md section 11)."""
+    """Empties API requests after a week and deletes them after 30 days (trust.md section 11)."""
     requests.forget_old()

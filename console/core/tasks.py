@@ -18,15 +18,15 @@ def run_outbox_row(row_id: str) -> None:
     outbox.run(UUID(row_id))
 
 
-@periodic(every=timedelta(minutes=10), forgets=True)
+@periodic(every=timedelta(minutes=10), forgets=True, title="Tidy the outbox")
 def prune_outbox() -> None:
-    """Deletes rows that were done a day ago, in batches; dead ones stay for staff."""
+    """Deletes work that was done a day ago, in batches; what was given up stays for staff."""
     day_ago = clock.now() - timedelta(days=1)
     done = OutboxRow.objects.filter(state=OutboxState.DONE, done_at__lt=day_ago)
     OutboxRow.objects.filter(pk__in=list(done.values_list("pk", flat=True)[:5000])).delete()
 
 
-@periodic(every=timedelta(minutes=10), forgets=True)
+@periodic(every=timedelta(minutes=10), forgets=True, title="Tidy the rate limits")
 def prune_limits() -> None:
-    """Deletes hits that no rolling window counts any more."""
+    """Deletes what no limit counts any more."""
     limits.prune()

@@ -35,9 +35,9 @@ def write_slice(payload: Payload, row: OutboxRow) -> None:
         raise
 
 
-@periodic(every=timedelta(minutes=5), forgets=True)
+@periodic(every=timedelta(minutes=5), forgets=True, title="Delete old exports")
 def end_exports() -> None:
-    """Files whose day is over, of closed accounts and of nobody are deleted; so are old rows."""
+    """Deletes files whose day is over, those of closed accounts and of nobody, and old rows."""
     now = clock.now()
     rows = Export.objects.unscoped("housekeeping")
     over = rows.filter(state=State.READY, expires_at__lte=now)
@@ -48,9 +48,9 @@ def end_exports() -> None:
     _delete_what_nobody_wants()
 
 
-@periodic(every=timedelta(minutes=5))
+@periodic(every=timedelta(minutes=5), title="Close broken exports")
 def fail_dead_exports() -> None:
-    """Exports whose worker died each time: their outbox row is dead, so nobody goes on."""
+    """Says of exports whose worker died each time that they failed."""
     waiting = Export.objects.unscoped("housekeeping").filter(state__in=OPEN)
     keys = {f"{services.SLICE}:{pk}": pk for pk in waiting.values_list("pk", flat=True)}
     dead = OutboxRow.objects.filter(dedupe_key__in=list(keys), state=OutboxState.DEAD)

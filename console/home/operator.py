@@ -10,8 +10,8 @@ from console.accounts.decorators import staff_required
 from console.accounts.models import Account, AccountState, UpgradeRequest
 from console.core import clock
 from console.core.http import render_page
-from console.core.models import PeriodicRun
 from console.core.outbox_care import queue_states
+from console.core.periodic import job_states
 from sandbox.calls.models import Call, CallPhase
 from sandbox.network.models import Carrier, CarrierHealth
 from sandbox.verification.models import KillSwitch
@@ -25,6 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
     unwell = Carrier.objects.exclude(health=CarrierHealth.UP).values_list("name", flat=True)
     living = Call.objects.unscoped("staff see how much runs").exclude(phase=CallPhase.ENDED)
     asked = UpgradeRequest.objects.unscoped("staff decide about upgrades")
+    jobs = job_states()
     context = {
         "states": [(label, states.get(state, 0)) for state, label in AccountState.choices],
         "requests": asked.filter(state="open").count(),
@@ -32,6 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "unwell": list(unwell),
         "switches": KillSwitch.objects.filter(Q(until=None) | Q(until__gt=clock.now())).count(),
         "queues": queue_states(),
-        "jobs": list(PeriodicRun.objects.order_by("name")),
+        "jobs": jobs,
+        "stopped": all(one.late or one.last_run is None for one in jobs),
     }
     return render_page(request, "operator/index.html", context)

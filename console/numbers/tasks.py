@@ -8,7 +8,7 @@ from console.core.periodic import periodic
 from console.numbers import renewals
 
 
-@periodic(every=timedelta(hours=1))
+@periodic(every=timedelta(hours=1), title="Renew rented numbers")
 def renew_numbers() -> None:
-    """Pays the months that begin; tolerates a double start and a missed tick (BG-11)."""
+    """Pays the months of rented numbers that begin (BG-11)."""
     renewals.renew_due()

@@ -35,7 +35,7 @@ _WITH_BODIES = ("document_fetched", "document_refused", "fetch_failed")
 
 @periodic(every=timedelta(seconds=15))
 def take_up_lost_calls() -> None:
-    """Calls for which something was due and never came: what was asked for is answered."""
+    """Goes on with calls for which something was due and never came."""
     overdue = Call.objects.unscoped(REASON).exclude(phase=CallPhase.ENDED)
     late = overdue.filter(wake_by__lt=clock.now()).order_by("wake_by")
     for call_uuid in late.values_list("call_uuid", flat=True)[:_AT_ONCE]:
@@ -45,7 +45,7 @@ def take_up_lost_calls() -> None:
 
 @periodic(every=timedelta(seconds=10))
 def end_calls_of_closed_accounts() -> None:
-    """GATE-09: suspending an account hangs its calls up within half a minute."""
+    """Hangs up the calls of suspended accounts within half a minute (GATE-09)."""
     living = Call.objects.unscoped(REASON).exclude(phase=CallPhase.ENDED)
     stopped = living.filter(account__state__in=_STOPPED)
     for call_uuid in stopped.values_list("call_uuid", flat=True)[:_AT_ONCE]:
@@ -55,9 +55,9 @@ def end_calls_of_closed_accounts() -> None:
             log.exception("call_not_stopped", call=str(call_uuid))  # the others still are
 
 
-@periodic(every=timedelta(minutes=10), forgets=True)
+@periodic(every=timedelta(minutes=10), forgets=True, title="Trim call stories")
 def trim_stories() -> None:
-    """Deletes what was sent to and came from customers' servers a week ago (trust.md section 11).
+    """Deletes what your customers' servers were sent and answered a week ago (trust.md section 11).
 
     200 calls at a time; the lines stay, without parameters and bodies.
     """
@@ -73,7 +73,7 @@ def trim_stories() -> None:
         Call.objects.unscoped("retention").filter(pk__in=calls).update(trimmed=True)
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Delete old calls")
 def prune_calls() -> None:
     """Deletes calls as old as the records that are kept (trust.md section 11), in batches."""
     old = Call.objects.unscoped("retention").filter(started_at__lt=clock.now() - _KEPT)

@@ -46,7 +46,7 @@ def limit(payload: Payload, row: OutboxRow) -> None:
 
 @periodic(every=timedelta(seconds=30))
 def mend_rooms() -> None:
-    """Calls that ended by force leave their rooms; members whose word was lost get it again."""
+    """Takes out of rooms whose call was cut off, and tells members again what got lost."""
     gone = Member.objects.filter(left_at=None, call__phase=CallPhase.ENDED)
     for pk, room_id in gone.values_list("pk", "room_id")[:_AT_ONCE]:
         with transaction.atomic():
@@ -75,7 +75,7 @@ def _tell_again(member: Member) -> None:
     Member.objects.filter(pk=member.pk).update(told=True)
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Delete old rooms")
 def prune_rooms() -> None:
     """Deletes rooms as old as the records that are kept (trust.md section 11), in batches."""
     old = Room.objects.unscoped(REASON).filter(ended_at__lt=clock.now() - _KEPT)

@@ -54,15 +54,15 @@ def message_report(payload: Payload, row: OutboxRow) -> None:
     )
 
 
-@periodic(every=timedelta(minutes=1))
+@periodic(every=timedelta(minutes=1), title="Settle waiting messages")
 def expire_messages() -> None:
     """Settles messages that nobody took for fifteen minutes (BG-05)."""
     dispatch.expire_waiting()
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Forget message texts")
 def forget_texts() -> None:
-    """Empties texts, media links and addresses after 30 days (trust section 11), in batches."""
+    """Empties texts, media links and addresses after 30 days, in batches (trust.md section 11)."""
     old = Message.objects.unscoped("retention").filter(
         forgotten=False, message_time__lt=clock.now() - TEXT_KEPT
     )
@@ -73,15 +73,15 @@ def forget_texts() -> None:
     media.prune()
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Delete old messages")
 def prune_messages() -> None:
-    """Deletes records after 90 days (trust section 11), 2,000 at a time."""
+    """Deletes messages after 90 days, 2,000 at a time (trust.md section 11)."""
     old = Message.objects.unscoped("retention").filter(message_time__lt=clock.now() - ROWS_KEPT)
     some = list(old.order_by("message_time").values_list("pk", flat=True)[:_BATCH])
     Message.objects.unscoped("retention").filter(pk__in=some).delete()
 
 
-@periodic(every=timedelta(days=1))
+@periodic(every=timedelta(days=1), title="Delete lost media files")
 def sweep_media() -> None:
-    """Deletes files that belong to nothing any more."""
+    """Deletes media files that belong to no message any more."""
     media.sweep()

@@ -41,7 +41,7 @@ def consume(permit: Permit, *, kind: PermitKind, network: str) -> Permit:
     return permit
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Delete old permits")
 def prune_permits() -> None:
     """Deletes permits that ran out a week ago, 5,000 at a time."""
     old = Permit.objects.unscoped("retention").filter(expires_at__lt=clock.now() - _KEPT)

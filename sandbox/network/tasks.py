@@ -21,9 +21,9 @@ def handset_act(payload: dict[str, Any], row: OutboxRow) -> None:
     automata.run(payload)
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Clear old handset screens")
 def prune_handsets() -> None:
-    """Deletes what phones showed 30 days ago (trust.md section 11), 2,000 rows at a time."""
+    """Deletes what phones showed 30 days ago, 2,000 rows at a time (trust.md section 11)."""
     before = clock.now() - _KEPT
     messages = HandsetMessage.objects.unscoped("retention").filter(received_at__lt=before)
     some = list(messages.values_list("pk", flat=True)[:2000])

@@ -115,15 +115,15 @@ def measured(carriers: Iterable[Carrier] | None = None) -> list[Measured]:
     ]
 
 
-@periodic(every=timedelta(hours=1))
+@periodic(every=timedelta(hours=1), title="Free lost carrier lines")
 def free_lost_carrier_legs() -> None:
-    """Frees legs longer than any call can be."""
+    """Frees a carrier's lines that are taken for longer than any call can last."""
     now = clock.now()
     lost = CarrierLeg.objects.filter(ended_at=None, began_at__lt=now - _LONGEST)
     lost.update(ended_at=now)
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Forget old carrier figures")
 def prune_carrier_legs() -> None:
     """Deletes what was measured a week ago, 5,000 legs at a time."""
     old = CarrierLeg.objects.filter(began_at__lt=clock.now() - _KEPT).order_by("began_at")

@@ -33,18 +33,18 @@ def limit(payload: Payload, row: OutboxRow) -> None:
     services.end_by_limit(UUID(payload["recording_id"]))
 
 
-@periodic(every=timedelta(minutes=10))
+@periodic(every=timedelta(minutes=10), title="Give up lost recordings")
 def give_up_unmade() -> None:
-    """Files that could not be made in an hour: their recordings say that they failed."""
+    """Says of recordings whose file could not be made in an hour that they failed."""
     late = Recording.objects.unscoped("housekeeping").filter(
         state=RecordingState.PROCESSING, ended_at__lt=clock.now() - _SURELY_FAILED
     )
     late.update(state=RecordingState.FAILED)
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Delete old recordings")
 def prune_recordings() -> None:
-    """Deletes recordings that are kept long enough, row first, so that no row lacks its file."""
+    """Deletes recordings whose time is over, row first, so that no row lacks its file."""
     before = clock.now() - timedelta(days=settings.RECORDING_DAYS)
     old = Recording.objects.unscoped("retention").filter(created_at__lt=before)
     some = list(old.order_by("created_at")[:_BATCH])

@@ -37,7 +37,7 @@ def ended(payload: Payload, row: OutboxRow) -> None:
 
 @periodic(every=timedelta(seconds=10))
 def end_lost_streams() -> None:
-    """Streams whose worker was killed, and those that no worker took up, end as failed."""
+    """Says of streams whose worker died, or that none took up, that they failed."""
     now = clock.now()
     living = Stream.objects.unscoped("housekeeping").filter(state__in=OPEN)
     silent = living.filter(claimed=True, beat_at__lt=now - _SILENT)
@@ -51,7 +51,7 @@ def end_lost_streams() -> None:
         )
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Delete old streams")
 def prune_streams() -> None:
     """Deletes streams as old as the calls that are kept, in batches."""
     old = Stream.objects.unscoped("retention").filter(

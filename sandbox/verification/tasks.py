@@ -82,7 +82,7 @@ def reply(payload: Payload, row: OutboxRow) -> None:
     )
 
 
-@periodic(every=timedelta(seconds=15))
+@periodic(every=timedelta(seconds=15), title="End codes in time")
 def expire() -> None:
     """Ends codes, sendings and verifications whose time is over."""
     dispatch.expire_waiting()
@@ -92,14 +92,14 @@ def expire() -> None:
     upkeep.expire_numbers()
 
 
-@periodic(every=timedelta(minutes=10))
+@periodic(every=timedelta(minutes=10), title="Remind of verifications that end")
 def remind() -> None:
     """Tells owners that a verification ends in 14 or 3 days, or has ended (NUM-09)."""
     upkeep.remind_owners()
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Delete old codes")
 def prune() -> None:
-    """Retention: thirty days (trust.md section 11)."""
+    """Deletes what is left of codes and their tries after 30 days (trust.md section 11)."""
     upkeep.prune()
     closing.prune()

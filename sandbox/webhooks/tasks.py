@@ -61,9 +61,9 @@ def tell_owners_task(payload: Payload, row: OutboxRow) -> None:
     notices.send(account_id=payload["account"], row=row)
 
 
-@periodic(every=timedelta(minutes=1))
+@periodic(every=timedelta(minutes=1), title="Close interrupted webhook tries")
 def close_interrupted() -> None:
-    """Tries whose worker was killed in between get their sentence; their retry comes by itself."""
+    """Says of tries whose worker died that they were cut off; their retry comes by itself."""
     lost = WebhookDelivery.objects.unscoped("housekeeping").filter(
         state=DeliveryState.SENDING, started_at__lt=clock.now() - _SURELY_OVER
     )
@@ -74,9 +74,9 @@ def close_interrupted() -> None:
     InFlight.objects.filter(until__lt=clock.now()).delete()
 
 
-@periodic(every=timedelta(hours=1), forgets=True)
+@periodic(every=timedelta(hours=1), forgets=True, title="Forget old webhook deliveries")
 def prune_deliveries() -> None:
-    """Bodies and parameters go after 7 days, rows after 30 (trust section 11), in batches."""
+    """Empties deliveries after 7 days and deletes them after 30 (trust.md section 11)."""
     now = clock.now()
     rows = WebhookDelivery.objects.unscoped("housekeeping")
     old = rows.filter(started_at__lt=now - ROWS_KEPT).values_list("pk", flat=True)[:_BATCH]

@@ -1,6 +1,6 @@
 // Relative times ("5 min ago") stay true while the page stays open; the words are those of the server.
 (() => {
-  const STEPS = [[60, 1, "s"], [3600, 60, " min"], [86400, 3600, " h"], [604800, 86400, " d"]];
+  const STEPS = [[60, 1, " s"], [3600, 60, " min"], [86400, 3600, " h"], [604800, 86400, " d"]];
   const said = (seconds) => {
     const away = Math.abs(seconds);
     if (away < 5) return "just now";

@@ -108,7 +108,7 @@ def phone(value: object) -> str:
     return shown.replace("-", " ")
 
 
-_STEPS = ((60, 1, "s"), (3600, 60, " min"), (86_400, 3600, " h"), (604_800, 86_400, " d"))
+_STEPS = ((60, 1, " s"), (3600, 60, " min"), (86_400, 3600, " h"), (604_800, 86_400, " d"))
 
 
 def relative(moment: datetime, now: datetime) -> str:

@@ -52,7 +52,7 @@ def test_what_is_nobodys_fault_has_no_tone():
     ("ago", "said"),
     [
         (timedelta(seconds=2), "just now"),
-        (timedelta(seconds=42), "42s ago"),
+        (timedelta(seconds=42), "42 s ago"),
         (timedelta(minutes=5), "5 min ago"),
         (timedelta(hours=3), "3 h ago"),
         (timedelta(days=2), "2 d ago"),
