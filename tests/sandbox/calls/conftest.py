@@ -107,7 +107,7 @@ class Line:
     @property
     def heard(self) -> list[str]:
         """What the phone has heard."""
-        captions = HandsetCaption.objects.filter(call=self.call_uuid).order_by("id")
+        captions = HandsetCaption.objects.filter(call=self.call_uuid, mine=False).order_by("id")
         return [one.shown() for one in captions]
 
     @property
