@@ -31,6 +31,8 @@ _PURPOSES: Final = {
     "hold_music": Purpose.SOUND,
     "enter_sound": Purpose.SOUND,
     "exit_sound": Purpose.SOUND,
+    "record_start_sound": Purpose.SOUND,
+    "record_stop_sound": Purpose.SOUND,
 }
 _REASONS: Final = {
     ErrorClass.NOT_ALLOWED: "not_allowed",

@@ -171,15 +171,18 @@ def words(work: Work, command: rooms.RoomWords) -> None:
 
 
 def sounds(work: Work, command: rooms.RoomSounds) -> None:
-    """The sounds of entering are heard now, those of leaving are kept."""
+    """The sounds of entering are heard now; those of leaving and of recording are kept."""
     change, member = _here(work, command.join_id)
     if change is None or member is None:
         return
     if command.when == "exit":
         Member.objects.filter(pk=member.pk).update(exit_document=command.document)
-    else:
+        return
+    if command.when == "enter":
         change.hear("sounds", to=change.members, document=command.document)
-        change.save()
+    else:
+        recorder.keep_sound(change, command.when, command.document)
+    change.save()
 
 
 def caption(work: Work, command: rooms.Caption) -> None:

@@ -28,6 +28,11 @@ _WISHES: Final = (
     "callback_url",
     "callback_method",
 )
+_BEGUN: Final = "MPCRecordingInitiated"
+_START: Final = "record_start"
+_STOP: Final = "record_stop"
+_OWED: Final = "record_start_owed"
+"""Set while a recording runs that began before the document of its sound was there."""
 _REASON: Final = "a room speaks of its own recording"
 
 
@@ -46,6 +51,25 @@ def settle(change: RoomChange) -> None:
         start(change)
 
 
+def keep_sound(change: RoomChange, occasion: str, document: str) -> None:
+    """Keeps what the room is to hear at `record_start` or `record_stop` of its recordings.
+
+    A recording that began before its sound was there makes up for it now.
+    """
+    settings = {**change.room.settings, occasion: document}
+    if occasion == _START and settings.pop(_OWED, False) and change.room.recording == Taping.ON:
+        change.hear("announced", to=change.members, document=document)
+    change.room.settings = settings
+
+
+def _announce(change: RoomChange, occasion: str) -> None:
+    settings = change.room.settings
+    if document := settings.get(occasion):
+        change.hear("announced", to=change.members, document=document)
+    elif occasion == _START:
+        change.room.settings = {**settings, _OWED: True}
+
+
 def _enough(change: RoomChange) -> bool:
     room, count = change.room, len(change.members)
     if room.state != RoomState.ACTIVE or not count:
@@ -61,7 +85,7 @@ def start(
     file_format: str = "",
     callback_url: str = "",
     callback_method: str = "POST",
-    event: str = "MPCRecordingInitiated",
+    event: str = _BEGUN,
 ) -> Recording:
     """Records the room from now on, and tells about it (three queries)."""
     room, wanted = change.room, change.room.settings
@@ -83,6 +107,8 @@ def start(
     )
     room.recording, room.recording_id = Taping.ON, recording.recording_id
     change.hear("recorded", to=change.members)
+    if event == _BEGUN:
+        _announce(change, _START)
     _tell(recording, event=event if room.is_mpc else "ConferenceRecordStart")
     return recording
 
@@ -96,6 +122,7 @@ def stop(change: RoomChange) -> bool:
         _close(room)
     room.recording = Taping.OFF
     room.settings = {**room.settings, "record": False}
+    _announce(change, _STOP)
     return True
 
 

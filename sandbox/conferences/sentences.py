@@ -21,6 +21,8 @@ _URLS: Final = {
     "hold_music": "the hold music",
     "enter_sound": "the enter sound",
     "exit_sound": "the exit sound",
+    "record_start_sound": "the sound of a recording's begin",
+    "record_stop_sound": "the sound of a recording's end",
     "conference": "the room's callback URL",
 }
 

@@ -66,9 +66,9 @@ class RoomWords(Command):
 
 @dataclass(frozen=True, slots=True)
 class RoomSounds(Command):
-    """The document of sounds that the room hears when this member enters, or will hear at its exit.
+    """The document of sounds that the room hears when this member enters, or will hear later.
 
-    `when` is enter or exit.
+    `when` is enter or exit of this member, record_start or record_stop of the room's recording.
     """
 
     join_id: int
@@ -107,8 +107,9 @@ class RoomView(Event):
 class RoomHeard(Event):
     """Something to be heard in the room.
 
-    `what` is entered, left, digits, words, sounds, silence or recorded; `who` the party it comes
-    from. `document` holds Speak and Play. A member that waits or is held hears none of it.
+    `what` is entered, left, digits, words, sounds, announced, silence or recorded; `who` the party
+    it comes from. `document` holds Speak and Play. A member that waits or is held hears none of it;
+    one that waits hears what is announced when it is in the talk.
     """
 
     join_id: int

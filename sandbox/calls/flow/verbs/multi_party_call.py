@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -28,6 +29,8 @@ EVENT_GROUPS: Final = (
     "add-participant-api-events",
 )
 USUAL_EVENTS: Final = ",".join(EVENT_GROUPS[:2])
+FIRST: Final = "1"
+"""The member id of the first participant, whose attributes hold for the whole call."""
 _FORMATS: Final = frozenset({"mp3", "wav"})
 # Attributes that belong to what Ringfence does not do; read so that they are not called unknown.
 _WITHOUT_EFFECT: Final = (
@@ -114,6 +117,15 @@ class MultiPartyCallElement(RoomElement):
         if self.role == "customer":
             return self.customer_music, self.customer_music_method
         return self.agent_music, self.agent_music_method
+
+    def recording_sounds(self, here: InRoom) -> Mapping[str, tuple[str, str]]:
+        """Those of the first participant, or of a later one that wants the call recorded."""
+        if here.member_id != FIRST and not self.record:
+            return {}
+        return {
+            "record_start": (self.start_recording_audio, self.start_recording_audio_method),
+            "record_stop": (self.stop_recording_audio, self.stop_recording_audio_method),
+        }
 
     def go_on(self, turn: Turn, here: InRoom, why: str, source: str) -> None:
         """Ask for the document of the exit, or run the next element.

@@ -79,6 +79,7 @@ ELEMENTS = (
     "<Conference/>",
     '<MultiPartyCall role="agent" waitMusicUrl="/w" waitTime="9">Support</MultiPartyCall>',
     '<MultiPartyCall role="customer" onExitActionUrl="/x" hold="true">Support</MultiPartyCall>',
+    '<MultiPartyCall role="agent" record="true" startRecordingAudio="/1">S</MultiPartyCall>',
 )
 
 small = st.integers(0, 40)
@@ -90,7 +91,7 @@ causes = st.sampled_from((0, 3000, 3010, 4000, 2020, 5010, 99999, -1))
 
 phases = st.sampled_from(("waiting", "live", "held", "left", "refused"))
 whys = st.sampled_from(("", "kicked", "ended", "full"))
-noises = st.sampled_from(("entered", "left", "digits", "sounds", "silence", "else"))
+noises = st.sampled_from(("entered", "left", "digits", "sounds", "announced", "silence", "else"))
 
 EVENTS = (
     st.builds(DocumentFetched, small, bodies),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -52,6 +53,10 @@ class RoomElement(Element):
     def music(self, phase: str) -> tuple[str, str]:
         """The URL and method of what is heard in that phase; an empty URL is silence."""
         raise NotImplementedError
+
+    def recording_sounds(self, here: InRoom) -> Mapping[str, tuple[str, str]]:
+        """URL and method of what the room hears at `record_start` and `record_stop`."""
+        return {}
 
     def entered(self, turn: Turn) -> None:
         """The room has taken the call in."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...commands import Beep, StopPrompt
 from ...prompts import sounds_of
-from ...rooms import LIVE, WAITING, Caption, RoomHeard
+from ...rooms import JOINING, LIVE, WAITING, Caption, RoomHeard
 from ...values import evolve
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ _TEXTS: Final = {"entered": "joined", "left": "left"}
 def hear(turn: Turn, here: InRoom, event: RoomHeard, document: Document | None) -> InRoom:
     """Let the member hear it; one that waits, is held or deaf hears nothing.
 
-    That the room is recorded is told to all.
+    That the room is recorded is told to all, and what is announced then is heard by one that waits
+    as soon as it is in the talk.
     """
     if event.what == "silence":
         return silence(turn, here)
@@ -29,6 +30,8 @@ def hear(turn: Turn, here: InRoom, event: RoomHeard, document: Document | None) 
         # No sound: true of a member that waits too, or whose word of being live comes just after.
         turn.note("room_recorded")
         return here
+    if event.what == "announced" and here.phase in (JOINING, WAITING):
+        return evolve(here, announced=document)
     if here.phase != LIVE or here.deaf:
         return here
     if event.what in _TEXTS:
@@ -43,6 +46,15 @@ def hear(turn: Turn, here: InRoom, event: RoomHeard, document: Document | None) 
     if event.beeps:
         turn.emit(Beep(times=event.beeps))
     return here if document is None else _play(turn, here, document)
+
+
+def catch_up(turn: Turn, here: InRoom) -> InRoom:
+    """Let a member that is in the talk now hear what was announced while it waited."""
+    document = here.announced
+    if document is None or here.phase != LIVE:
+        return here
+    here = evolve(here, announced=None)
+    return here if here.deaf else _play(turn, here, document)
 
 
 def silence(turn: Turn, here: InRoom) -> InRoom:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from .run import InRoom
 
 _PURPOSES: Final = {WAITING: "wait_sound", HELD: "hold_music"}
+_FETCHES: Final = {
+    "enter": "enter_fetch",
+    "exit": "exit_fetch",
+    "record_start": "start_fetch",
+    "record_stop": "stop_fetch",
+}
+"""Where a call keeps the fetch of a document that the room is to hear, by its occasion."""
 
 
 def change(turn: Turn, element: RoomElement, here: InRoom) -> InRoom:
@@ -33,10 +40,16 @@ def change(turn: Turn, element: RoomElement, here: InRoom) -> InRoom:
 
 
 def ask_sounds(turn: Turn, element: RoomElement, here: InRoom) -> InRoom:
-    """Ask for the documents that the room is to hear when this member enters and leaves."""
+    """Ask for the documents that the room is to hear: when this member enters and leaves, and,
+    where they are this member's to choose, when its recording begins and ends.
+    """
     enter = _ask(turn, "enter_sound", element.enter_sound, element.enter_sound_method)
     leave = _ask(turn, "exit_sound", element.exit_sound, element.exit_sound_method)
-    return evolve(here, enter_fetch=enter, exit_fetch=leave)
+    here = evolve(here, enter_fetch=enter, exit_fetch=leave)
+    for occasion, (url, method) in element.recording_sounds(here).items():
+        fetch_id = _ask(turn, f"{occasion}_sound", url, method)
+        here = evolve(here, **{_FETCHES[occasion]: fetch_id})
+    return here
 
 
 def arrived(turn: Turn, here: InRoom, fetch_id: int, document: Document) -> InRoom:
@@ -45,24 +58,17 @@ def arrived(turn: Turn, here: InRoom, fetch_id: int, document: Document) -> InRo
         found = sounds_of(turn, document)
         playlist = prompts.begin(turn, found, repeat=True) if found else None
         return evolve(here, music=playlist, music_fetch=0)
-    if fetch_id == here.enter_fetch:
-        turn.emit(RoomSounds(here.join_id, "enter", document.source))
-        return evolve(here, enter_fetch=0)
-    if fetch_id == here.exit_fetch:
-        turn.emit(RoomSounds(here.join_id, "exit", document.source))
-        return evolve(here, exit_fetch=0)
+    for occasion, name in _FETCHES.items():
+        if fetch_id == getattr(here, name):
+            turn.emit(RoomSounds(here.join_id, occasion, document.source))
+            return evolve(here, **{name: 0})
     return here
 
 
 def missing(turn: Turn, here: InRoom, event: FetchFailed | DocumentRefused) -> InRoom:
     """Go on without the sound."""
-    waited = {
-        "music_fetch": here.music_fetch,
-        "enter_fetch": here.enter_fetch,
-        "exit_fetch": here.exit_fetch,
-    }
-    for name, fetch_id in waited.items():
-        if fetch_id and fetch_id == event.fetch_id:
+    for name in ("music_fetch", *_FETCHES.values()):
+        if event.fetch_id and event.fetch_id == getattr(here, name):
             note_failure(turn, event, "")
             return evolve(here, **{name: 0})
     return here

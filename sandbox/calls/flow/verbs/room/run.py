@@ -41,8 +41,9 @@ KEPT_KEYS: Final = 24
 class InRoom(Activity):
     """`version` is that of the last view. `music` sounds while the call waits or is held.
 
-    `enter_fetch` and `exit_fetch` are documents of sounds on their way; `heard` are the prompts of
-    the room that sound over the talk.
+    `enter_fetch`, `exit_fetch`, `start_fetch` and `stop_fetch` are sounds on their way; `heard` are
+    the prompts of the room that sound over the talk, `announced` what a call that still waits is to
+    hear when it is in the talk.
     """
 
     join_id: int
@@ -57,6 +58,9 @@ class InRoom(Activity):
     music_fetch: int = 0
     enter_fetch: int = 0
     exit_fetch: int = 0
+    start_fetch: int = 0
+    stop_fetch: int = 0
+    announced: Document | None = None
     heard: tuple[int, ...] = ()
     keys: str = ""
 
@@ -211,7 +215,7 @@ def _note_changes(turn: Turn, before: InRoom, here: InRoom, view: RoomView) -> N
 
 def _move(turn: Turn, element: RoomElement, before: InRoom, here: InRoom) -> InRoom:
     """Another phase: other music, and the time for waiting counts only while waiting."""
-    here = music.change(turn, element, here)
+    here = hearing.catch_up(turn, music.change(turn, element, here))
     if here.phase == WAITING and element.wait_limit_seconds:
         return evolve(here, wait_timer=turn.arm(WAIT_LIMIT, element.wait_limit_seconds))
     if before.wait_timer:
