@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -117,7 +118,15 @@ class InviteForm(RoleForm):
 class SubaccountForm(forms.Form):
     """A subaccount's name; the service says which names there are."""
 
-    name = forms.CharField(max_length=80, label="Name", help_text="For you: a customer, a branch.")
+    name = forms.CharField(
+        max_length=80, label="Name", help_text="Only you see it: a customer, a branch."
+    )
+
+
+class NewSubaccountForm(SubaccountForm):
+    """The same for a new one; its key makes one of a form that is sent twice."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
 
 class DeleteSubaccountForm(forms.Form):

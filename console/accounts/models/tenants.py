@@ -75,11 +75,14 @@ class Subaccount(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     modified_at = models.DateTimeField(default=clock.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    # Of the form that made it: sending the form twice makes one. A deleted one gives it up.
+    form_key = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = SubaccountQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["account", "form_key"], name="one_subaccount_a_form"),
             models.CheckConstraint(
                 condition=Q(auth_id__regex=r"^SA[A-Z0-9]{18}$"), name="subaccount_auth_id_form"
             ),

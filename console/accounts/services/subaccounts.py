@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -28,7 +29,7 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class NewSubaccount:
-    """What was made; `token` is the clear auth token, given this once."""
+    """What was made; `token` is the clear auth token, given this once ("" when it was before)."""
 
     subaccount: Subaccount
     token: str
@@ -65,16 +66,26 @@ def find_subaccount(
 
 @transaction.atomic
 def create_subaccount(
-    *, account: Account, name: str, actor: Actor, enabled: bool = True, ip: str = ""
+    *,
+    account: Account,
+    name: str,
+    actor: Actor,
+    enabled: bool = True,
+    form_key: UUID | None = None,
+    ip: str = "",
 ) -> NewSubaccount:
     """A subaccount with its first token; about eight queries.
 
-    Raises DomainError `invalid_name`, and LimitReached at the trial's cap.
+    The one that is there, without a token, when `form_key` was used before. Raises DomainError
+    `invalid_name`, and LimitReached at the trial's cap.
     """
     locked = lock_account(account)
+    mine = Subaccount.objects.for_account(account)
+    if form_key and (before := mine.filter(form_key=form_key).first()):
+        return NewSubaccount(before, "")
     require_room(
         locked,
-        used=Subaccount.objects.for_account(account).count(),
+        used=mine.count(),
         limit=settings.TRUST.trial_subaccounts,
         things="subaccounts",
         fix_url="/settings/subaccounts/",
@@ -82,7 +93,12 @@ def create_subaccount(
     label = clean_label(name, field="name", longest=LONGEST_NAME)
     now = clock.now()
     made = Subaccount.objects.create(
-        account=account, name=label, enabled=enabled, created_at=now, modified_at=now
+        account=account,
+        name=label,
+        enabled=enabled,
+        form_key=form_key,
+        created_at=now,
+        modified_at=now,
     )
     token = issue_token(account, made)
     _record("subaccount.created", made, actor, {"name": label, "enabled": enabled}, ip)
@@ -132,8 +148,8 @@ def delete_subaccount(
     AuthToken.objects.for_account(subaccount.account, subaccount).delete()
     for leave in _LEAVERS:
         leave(subaccount=subaccount, cascade=cascade, actor=actor, ip=ip)
-    subaccount.enabled, subaccount.deleted_at = False, clock.now()
-    subaccount.save(update_fields=["enabled", "deleted_at"])
+    subaccount.enabled, subaccount.deleted_at, subaccount.form_key = False, clock.now(), None
+    subaccount.save(update_fields=["enabled", "deleted_at", "form_key"])
     told = {"name": subaccount.name, "cascade": cascade}
     _record("subaccount.deleted", subaccount, actor, told, ip)
 

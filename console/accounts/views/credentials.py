@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -87,15 +88,37 @@ def revoke(request: ConsoleRequest, token_id: UUID) -> HttpResponse:
 @require_GET
 @member_required
 def token(request: ConsoleRequest) -> HttpResponse:
-    """Shows a token that was just made; a second look finds it gone."""
+    """Shows a token that was just made; a second look finds it gone.
+
+    That of a subaccount leads to the subaccount, also when it is gone.
+    """
     after = request.GET.get("next", "")
     if not after.startswith("/") or not url_has_allowed_host_and_scheme(after, allowed_hosts=None):
         after = "/"
     shown = once.take(request, account=request.account)
+    its_page = _page_of_subaccount(request)
+    if its_page:
+        after = its_page
+        if not shown:
+            messages.info(request, "Its token was shown once. If you did not save it, rotate it.")
+            return redirect(after)
     facts = {
         "token": shown.token if shown else "",
         "auth_id": shown.auth_id if shown else request.account.auth_id,
         "first": "next" in request.GET,
+        "of_subaccount": bool(its_page),
         "after": after,
     }
     return render_page(request, "accounts/token.html", facts)
+
+
+def _page_of_subaccount(request: ConsoleRequest) -> str:
+    """Where the subaccount that the address names is shown; "" when it names none of this account.
+
+    One query at most.
+    """
+    auth_id = request.GET.get("subaccount", "")
+    mine = Subaccount.objects.for_account(request.account)
+    if not auth_id or not mine.filter(auth_id=auth_id).exists():
+        return ""
+    return reverse("accounts:subaccount", args=[auth_id])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.accounts import once
@@ -21,7 +23,12 @@ from console.accounts.services import (
     rotate_token,
     update_subaccount,
 )
-from console.accounts.settings_forms import DeleteSubaccountForm, RotateForm, SubaccountForm
+from console.accounts.settings_forms import (
+    DeleteSubaccountForm,
+    NewSubaccountForm,
+    RotateForm,
+    SubaccountForm,
+)
 from console.accounts.views.account import add_error
 from console.accounts.views.credentials import living_tokens
 from console.core.errors import DomainError, NotFound
@@ -36,10 +43,10 @@ def subaccounts(request: ConsoleRequest) -> HttpResponseBase:
     """The account's subaccounts, newest first; POST makes one and shows its token once."""
     if request.method == "POST":
         return _create(request)
-    return _list(request, SubaccountForm())
+    return _list(request, NewSubaccountForm())
 
 
-def _list(request: ConsoleRequest, form: SubaccountForm, status: int = 200) -> HttpResponse:
+def _list(request: ConsoleRequest, form: NewSubaccountForm, status: int = 200) -> HttpResponse:
     mine = Subaccount.objects.for_account(request.account)
     before = request.GET.get("before", "")
     if before and (last := mine.filter(auth_id=before).first()):
@@ -58,7 +65,7 @@ def _list(request: ConsoleRequest, form: SubaccountForm, status: int = 200) -> H
 @manager_required
 @reauthenticated
 def _create(request: ConsoleRequest) -> HttpResponse:
-    form = SubaccountForm(request.POST)
+    form = NewSubaccountForm(request.POST)
     status = 400
     if form.is_valid():
         try:
@@ -66,6 +73,7 @@ def _create(request: ConsoleRequest) -> HttpResponse:
                 account=request.account,
                 name=form.cleaned_data["name"],
                 actor=request.user,
+                form_key=form.cleaned_data["form_key"],
                 ip=client_ip(request),
             )
         except DomainError as error:
@@ -77,8 +85,11 @@ def _create(request: ConsoleRequest) -> HttpResponse:
 
 
 def _show_token(request: ConsoleRequest, subaccount: Subaccount, token: str) -> HttpResponse:
-    once.put(request, account=request.account, subaccount=subaccount, token=token)
-    return redirect("accounts:token")
+    """To the page with the token; a form sent twice leaves the one that the first has put there."""
+    if token:
+        once.put(request, account=request.account, subaccount=subaccount, token=token)
+    here = reverse("accounts:token")
+    return redirect(f"{here}?{urlencode({'subaccount': subaccount.auth_id})}")
 
 
 def _fetch(request: ConsoleRequest, auth_id: str) -> Subaccount:

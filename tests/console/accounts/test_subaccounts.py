@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 
 from console.accounts.models import AuditEvent, AuthToken, Subaccount
@@ -194,6 +196,7 @@ def test_ten_03_a_subaccounts_endpoint_does_not_get_the_parents_default(account,
 
 # ---- The pages ----
 URL = "/settings/subaccounts/"
+TOKEN = "/settings/credentials/token/"
 
 
 def test_acc_10_creating_shows_the_token_once_with_the_subaccounts_id(signed_in):
@@ -203,6 +206,51 @@ def test_acc_10_creating_shows_the_token_once_with_the_subaccounts_id(signed_in)
     assert sub.auth_id in page
     assert "rfs_" in page
     assert "rfs_" not in signed_in.get("/settings/credentials/token/").content.decode()
+
+
+def test_the_same_form_sent_twice_makes_one_and_its_token_waits(signed_in, account):
+    given = {"name": "Shop", "form_key": str(uuid.uuid4())}
+    answers = [signed_in.post(URL, given) for _ in range(2)]
+    made = Subaccount.objects.for_account(account).get()
+    assert AuthToken.objects.for_account(account, made).count() == 1
+    assert {one["Location"] for one in answers} == {f"{TOKEN}?subaccount={made.auth_id}"}
+    page = signed_in.get(answers[1]["Location"]).content.decode()
+    assert "rfs_" in page
+    assert f'href="{URL}{made.auth_id}/"' in page
+
+
+def test_acc_10_a_form_sent_again_after_its_token_was_seen_leads_to_the_subaccount(
+    signed_in, account
+):
+    given = {"name": "Shop", "form_key": str(uuid.uuid4())}
+    signed_in.post(URL, given, follow=True)
+    answer = signed_in.post(URL, given, follow=True)
+    made = Subaccount.objects.for_account(account).get()
+    assert answer.redirect_chain[-1][0] == f"{URL}{made.auth_id}/"
+    assert "Its token was shown once" in answer.content.decode()
+
+
+def test_the_key_of_a_deleted_one_makes_a_new_one(account):
+    key = uuid.uuid4()
+    facts = {"account": account, "name": "Shop", "actor": "system", "form_key": key}
+    gone = create_subaccount(**facts).subaccount
+    delete_subaccount(subaccount=gone, actor="system")
+    made = create_subaccount(**facts)
+    assert (made.subaccount != gone, made.token[:4]) == (True, "rfs_")
+
+
+def test_one_form_makes_one_subaccount_in_the_database_too(account):
+    key = uuid.uuid4()
+    Subaccount.objects.create(account=account, name="Shop", form_key=key)
+    with pytest.raises(IntegrityError, match=r"one_subaccount_a_form|form_key"):
+        Subaccount.objects.create(account=account, name="Shop", form_key=key)
+
+
+def test_ten_02_the_page_of_a_token_leads_to_no_stranger_subaccount(signed_in, other_account):
+    foreign = create_subaccount(account=other_account, name="Foreign", actor="system").subaccount
+    answer = signed_in.get(f"{TOKEN}?subaccount={foreign.auth_id}")
+    assert answer.status_code == 200
+    assert foreign.auth_id not in answer.content.decode()
 
 
 @pytest.mark.parametrize("deed", ["create", "rotate", "delete"])
