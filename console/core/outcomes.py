@@ -59,7 +59,7 @@ class CallPlan:
     cause: int | None = None
     """Hangup cause code (compat/cdr.md section 2) when the fate itself ends the call."""
     says: str = ""
-    """What the phone says after the answer: the greeting of an answering machine."""
+    """What the phone says after the answer: the greeting of an answering machine, then it beeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ _CALL_DEFAULT = CallPlan()
 _MESSAGE_DEFAULT = MessagePlan()
 _CALL_DEFAULT_TEXT = "Answers after 2 seconds and stays on the line."
 _MESSAGE_DEFAULT_TEXT = "Delivered after 1 second."
-_MACHINE_GREETING = "You have reached voicemail. Please leave a message after the tone."
+MACHINE_GREETING = "You have reached voicemail. Please leave a message after the tone."
 
 
 def _for_calls(ending: int, plan: CallPlan, text: str) -> Outcome:
@@ -161,7 +161,7 @@ def _silent() -> Iterator[Outcome]:
 
 
 def _machine() -> Iterator[Outcome]:
-    plan = CallPlan(CallFate.ANSWERING_MACHINE, 4, says=_MACHINE_GREETING, hangup_after=60)
+    plan = CallPlan(CallFate.ANSWERING_MACHINE, 4, says=MACHINE_GREETING, hangup_after=60)
     text = "An answering machine picks up after 4 seconds, greets, beeps and records for a minute."
     yield _for_calls(30, plan, text)
 

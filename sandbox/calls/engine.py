@@ -29,6 +29,7 @@ TRIES: Final = 6
 MASK: Final = "•"
 _WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _RETRIED: Final = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock
+_FROM_PHONES: Final = (events.Digits, events.SpeechHeard, events.Heard)
 _DOCUMENT: Final = (events.DocumentFetched, events.DocumentRefused, events.FetchFailed)
 
 
@@ -115,7 +116,7 @@ def _advance(work: Work, event: Event, *, key: str, data: dict[str, Any]) -> boo
     state = work.state
     assert state is not None
     after, out = step(state, event)
-    told = isinstance(event, events.Digits | events.SpeechHeard) or _take_note(work, event)
+    told = isinstance(event, _FROM_PHONES) or _take_note(work, event)
     if not out and not told and after.to_json() == state.to_json():
         return False
     shown = _shown(state, event)
@@ -133,6 +134,8 @@ def _show_own_side(work: Work, event: Event, shown: dict[str, Any], *, key: str)
     """What a phone did comes back on it as the platform took it, and reaches the other end."""
     if isinstance(event, events.SpeechHeard):
         own_side.words(work, shown["text"], child=event.child)
+    elif isinstance(event, events.Heard):
+        own_side.sound(work, event)
     elif isinstance(event, events.Digits):
         own_side.keys(work, event, shown["digits"])
         if not event.child:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sandbox.calls import leg_effects
 from sandbox.calls.flow import bridged_child, events
-from sandbox.calls.models import LegState
+from sandbox.calls.models import Leg, LegState
 from sandbox.calls.work import Work
 from sandbox.network import loops
 
@@ -24,16 +24,37 @@ def words(work: Work, text: str, *, child: int) -> None:
     seq, secret = work.call.last_seq, work.call.platform
     line, call_uuid = leg_effects.phone_of(work, child)
     line.said(call_uuid=call_uuid, text=text, key=f"own-{seq}", secret=secret)
-    partner = bridged_child(work.state) if work.state is not None else 0
-    if not partner or child not in (0, partner):
+    other = _partner(work, child)
+    if other is None:
         return
-    other = work.legs[0 if child else partner]
     key = f"bridge-said-{seq}"
     leg_effects.line_of(other).speak(call_uuid=other.call_uuid, text=text, key=key, secret=secret)
     if child:
         leg_effects.pass_on(work, text, key=key)
     else:
         loops.spoken(other.call_uuid, text, action_id=key)
+
+
+def sound(work: Work, event: events.Heard) -> None:
+    """The beep of a machine: heard by the other end, shown on the phone itself."""
+    leg = work.legs.get(event.child)
+    if event.what != "beep" or leg is None or leg.state == LegState.ENDED:
+        return
+    seq = work.call.last_seq
+    line, call_uuid = leg_effects.phone_of(work, event.child)
+    line.said(call_uuid=call_uuid, text="beep", key=f"own-{seq}", tone=True)
+    other = _partner(work, event.child)
+    if other is not None:
+        key = f"bridge-said-{seq}"
+        leg_effects.line_of(other).tone(call_uuid=other.call_uuid, tone="beep", key=key)
+
+
+def _partner(work: Work, child: int) -> Leg | None:
+    """The leg that this one talks with now."""
+    partner = bridged_child(work.state) if work.state is not None else 0
+    if not partner or child not in (0, partner):
+        return None
+    return work.legs[0 if child else partner]
 
 
 def keys(work: Work, event: events.Digits, shown: str) -> None:

@@ -17,7 +17,7 @@ from sandbox.network.models import HandsetCall
 _ON_ITS_WAY = timedelta(seconds=30)
 # Longer than the lease of a row whose worker was killed.
 _ANSWER_ON_ITS_WAY = timedelta(seconds=120)
-_AFTER_ITS_ANSWER = {PhoneEvent.DIGITS, PhoneEvent.SAID, PhoneEvent.HUNG_UP}
+_AFTER_ITS_ANSWER = {PhoneEvent.DIGITS, PhoneEvent.SAID, PhoneEvent.BEEPED, PhoneEvent.HUNG_UP}
 _REFUSALS = {
     PhoneEvent.REJECTED: 3020,
     PhoneEvent.BUSY: 3010,
@@ -64,7 +64,9 @@ def _event(leg: Leg, what: PhoneEvent, payload: dict[str, Any]) -> events.Event:
     if what is PhoneEvent.DIGITS:
         return events.Digits(payload["digits"], leg.child)
     if what is PhoneEvent.SAID:
-        return events.SpeechHeard(payload["text"], leg.child)
+        return events.SpeechHeard(payload["text"], leg.child, payload.get("seconds") or 0)
+    if what is PhoneEvent.BEEPED:
+        return events.Heard("beep", leg.child)
     cause = payload["cause"] or 0
     if what is PhoneEvent.HUNG_UP:
         return _hung_up(leg, cause)

@@ -213,6 +213,11 @@ def _asked_to_hang_up(data: Data, leg: Leg | None) -> Said:
     return Said(f"Hanging up was asked for by {source_words(data.get('source'))}.", icon="hand")
 
 
+def _heard(data: Data, leg: Leg | None) -> Said:
+    beep = data.get("what") == "beep"
+    return Said("A beep is heard." if beep else "A voice is heard.", icon="voicemail")
+
+
 def _notice(data: Data, leg: Leg | None) -> Said:
     message = data.get("message") or data.get("reason") or ""
     return Said(str(message), "warn", "triangle-alert")
@@ -252,7 +257,8 @@ _SENTENCES: Final[dict[str, Callable[[Data, Leg | None], Said]]] = {
     "leg_confirmed": lambda data, leg: Said("The confirm key was pressed.", "ok", "check"),
     "star_pressed": lambda data, leg: Said("The caller pressed the star.", icon="asterisk"),
     "nothing_to_say": lambda data, leg: Said("There is nothing to say.", "warn", "volume-x"),
-    "beep_heard": lambda data, leg: Said("A beep was heard.", icon="voicemail"),
+    "heard": _heard,
+    "beep_heard": lambda data, leg: Said("The beep ends the Wait.", icon="voicemail"),
     "tones_sent": lambda data, leg: Said(f"Sends the tones {data.get('digits', '')}", icon="music"),
     "audio_failed": lambda data, leg: Said(
         f"The sound is skipped: {data.get('reason') or data.get('url', '')}", "warn", "volume-x"

@@ -205,10 +205,16 @@ class HandsetScripts(Resource):
         errors=(400, 403, 404),
         main_only=True,
         sandbox_only=True,
-        example={"on_ring": "answer", "after": 2, "then": [{"after": 1, "digits": "1"}]},
+        example={
+            "on_ring": "answer",
+            "after": 2,
+            "then": [{"after": 1, "say": "Hello?"}, {"after": 1, "digits": "1"}],
+        },
     )
     def put(self, call: ApiCall, number: str) -> Reply:
-        """From the next ring on. With `machine` an answering machine picks up."""
+        """From the next ring on. A step of `then` has `after`, and `digits`, `say` (with `seconds`,
+        if you like), `beep` or `hangup`. With `machine` an answering machine picks up.
+        """
         given = {
             name: call.raw[name]
             for name in ("on_ring", "after", "then", "machine")

@@ -89,6 +89,8 @@ def _payload(call: HandsetCall, action: Action) -> Payload:
         "deed": action.deed.value,
         "action_id": action.action_id,
         "digits": action.digits,
+        "text": action.text,
+        "seconds": action.seconds,
         "cause": action.cause,
         "machine": action.machine,
     }
@@ -99,6 +101,8 @@ def _action(payload: dict[str, Any]) -> Action:
         Deed(payload["deed"]),
         payload["action_id"],
         digits=payload["digits"],
+        text=payload.get("text", ""),
+        seconds=payload.get("seconds", 0),
         cause=payload["cause"],
         machine=payload["machine"],
     )

@@ -69,10 +69,12 @@ class LineDriver(Protocol):
         """
         ...
 
-    def said(self, *, call_uuid: UUID, text: str, key: str, secret: bool = False) -> bool:
+    def said(
+        self, *, call_uuid: UUID, text: str, key: str, secret: bool = False, tone: bool = False
+    ) -> bool:
         """Shows the phone's owner what was said into it; hidden words come as dots.
 
-        Secret ones are sealed at rest. False when the call is over.
+        Secret ones are sealed at rest; with `tone` it is `beep`. False when the call is over.
         """
         ...
 

@@ -1,10 +1,9 @@
 """What a phone does, told to the call engine: outbox rows `call.phone_event`.
 
 Payload: `call_uuid`, `account` (auth id), `event` (a PhoneEvent), `digits`, `text` (words
-said), `at` (ISO 8601, UTC), `action_id` (stable: the same action told twice is one row), `cause`
-(hangup cause code of the network when it ended the call, else null), `machine` (an answering
-machine picked up). Nothing of
-it is secret.
+said), `seconds` (how long it takes to say them; 0 is a moment), `at` (ISO 8601, UTC), `action_id`
+(stable: the same action told twice is one row), `cause` (hangup cause code of the network when it
+ended the call, else null), `machine` (an answering machine picked up). Nothing of it is secret.
 """
 
 from __future__ import annotations
@@ -29,6 +28,7 @@ class PhoneEvent(StrEnum):
     FAILED = "failed"
     DIGITS = "digits"
     SAID = "said"
+    BEEPED = "beeped"
     HUNG_UP = "hung_up"
 
 
@@ -39,6 +39,7 @@ def tell(
     action_id: str,
     digits: str = "",
     text: str = "",
+    seconds: float = 0,
     cause: int | None = None,
     machine: bool = False,
 ) -> bool:
@@ -53,6 +54,7 @@ def tell(
             "event": event.value,
             "digits": digits,
             "text": text,
+            "seconds": seconds,
             "at": clock.now().isoformat(),
             "action_id": action_id,
             "cause": cause,

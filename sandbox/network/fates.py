@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from console.core.outcomes import CallFate, CallPlan
+from console.core.outcomes import MACHINE_GREETING, CallFate, CallPlan
 from sandbox.network.models import HandsetScript, OnRing
 from sandbox.network.phones import Action, Deed
 
 CARRIERS_FAILED = 3080
+SECONDS_A_CHARACTER = 0.06
+"""As the platform's own Speak (compat/xml.md section 2)."""
+Step: TypeAlias = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,9 @@ def on_ring(plan: CallPlan) -> Timed | None:
 
 
 def after_answer(plan: CallPlan) -> Iterator[Timed]:
-    """What an outcome number does once it has answered: keys a second apart, hanging up."""
+    """What an outcome number does once it has answered: words, keys a second apart, hanging up."""
+    if plan.says:
+        yield from follow(greeting(plan.says))
     for place, key in enumerate(plan.digits):
         yield Timed(plan.digits_after + place, Action(Deed.DIGITS, f"then-{place}", digits=key))
     if plan.hangup_after is not None:
@@ -59,12 +65,44 @@ def script_on_ring(script: HandsetScript) -> Timed | None:
 
 
 def script_after_answer(script: HandsetScript) -> Iterator[Timed]:
-    """The script's steps; each waits from the step before it."""
+    """The script's steps; each waits from the end of the step before it."""
+    yield from follow(steps_of(script))
+
+
+def steps_of(script: HandsetScript) -> list[Step]:
+    """All that the script does; a machine that is given no words greets as machines do."""
+    steps: list[Step] = list(script.then)
+    if script.machine and not any("say" in step for step in steps):
+        return [*greeting(MACHINE_GREETING), *steps]
+    return steps
+
+
+def greeting(text: str) -> list[Step]:
+    """An answering machine says that, and beeps."""
+    return [{"say": text}, {"beep": True}]
+
+
+def follow(steps: list[Step]) -> Iterator[Timed]:
+    """The steps as actions, counted from the answer."""
     passed = 0.0
-    for place, step in enumerate(script.then):
+    for place, step in enumerate(steps):
         passed += float(str(step.get("after", 0)))
-        if step.get("hangup"):
-            yield Timed(passed, Action(Deed.HANG_UP, f"then-{place}"))
-        else:
-            digits = str(step.get("digits", ""))
-            yield Timed(passed, Action(Deed.DIGITS, f"then-{place}", digits=digits))
+        action = _action(step, f"then-{place}")
+        yield Timed(passed, action)
+        passed += action.seconds
+
+
+def _action(step: Step, action_id: str) -> Action:
+    if step.get("hangup"):
+        return Action(Deed.HANG_UP, action_id)
+    if step.get("beep"):
+        return Action(Deed.BEEP, action_id)
+    if "say" in step:
+        text = str(step["say"])
+        return Action(Deed.SAY, action_id, text=text, seconds=length_of(text, step.get("seconds")))
+    return Action(Deed.DIGITS, action_id, digits=str(step.get("digits", "")))
+
+
+def length_of(text: str, given: object = None) -> float:
+    """Seconds that it takes to say the words: as given, else as long as Speak would take."""
+    return float(str(given)) if given is not None else round(len(text) * SECONDS_A_CHARACTER, 2)

@@ -19,7 +19,7 @@ from sandbox.network.models import (
     HandsetMessage,
     MessageDirection,
 )
-from sandbox.network.services import require_handset
+from sandbox.network.services import require_handset, sendable
 
 CALL_KIND = "call.incoming"
 TEXT_KIND = "sms.incoming"
@@ -146,6 +146,6 @@ def _check_text(text: str) -> None:
     if len(text) > LONGEST_TEXT:
         message = f"A text has at most {LONGEST_TEXT} characters."
         raise DomainError(message, code="invalid_text", field="text")
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if not sendable(text):
         message = "The text holds characters that no phone can send."
         raise DomainError(message, code="invalid_text", field="text")

@@ -30,17 +30,22 @@ class Deed(StrEnum):
     FAIL = "fail"
     DIGITS = "digits"
     SAY = "say"
+    BEEP = "beep"
     HANG_UP = "hangup"
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A deed and its particulars; `action_id` makes a repetition harmless."""
+    """A deed and its particulars; `action_id` makes a repetition harmless.
+
+    Saying `text` takes `seconds`, in telephone time; 0 is a moment.
+    """
 
     deed: Deed
     action_id: str
     digits: str = ""
     text: str = ""
+    seconds: float = 0
     cause: int | None = None
     machine: bool = False
 
@@ -65,7 +70,9 @@ def perform(call: HandsetCall, action: Action) -> bool:
             case Deed.DIGITS:
                 return _press(call, action)
             case Deed.SAY:
-                return _say(call, action)
+                return _sound(call, action, PhoneEvent.SAID)
+            case Deed.BEEP:
+                return _sound(call, action, PhoneEvent.BEEPED)
             case Deed.HANG_UP:
                 return _hang_up(call, action)
             case _:
@@ -104,11 +111,11 @@ def _press(call: HandsetCall, action: Action) -> bool:
     return change(call, CallState.UP, digits_sent=(row.digits_sent + action.digits)[-256:])
 
 
-def _say(call: HandsetCall, action: Action) -> bool:
+def _sound(call: HandsetCall, action: Action, event: PhoneEvent) -> bool:
     # As with keys: the row first, so that words keep their order.
     if not change(call, CallState.UP):
         return False
-    return tell(call, PhoneEvent.SAID, action_id=action.action_id, text=action.text)
+    return tell(call, event, action_id=action.action_id, text=action.text, seconds=action.seconds)
 
 
 def _hang_up(call: HandsetCall, action: Action) -> bool:

@@ -42,16 +42,13 @@ def _more_than_the_form(now: HandsetScript | None) -> str:
 
 
 def _save(request: ConsoleRequest, number: str, form: ScriptForm) -> None:
-    given = form.cleaned_data
-    if not given["on_ring"]:
+    if not form.cleaned_data["on_ring"]:
         scripting.remove_script(account=request.account, number=number)
         messages.success(request, "The handset waits for you again.")
         return
     scripting.set_script(
         account=request.account,
         number=number,
-        on_ring=given["on_ring"],
-        after=given["after"] or 0,
-        then=form.steps(),
+        **form.wanted(),
     )
     messages.success(request, "The handset does this from its next ring on.")

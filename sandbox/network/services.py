@@ -128,6 +128,11 @@ def press_digits(
     return _act(call, Deed.DIGITS, action_id, digits=digits)
 
 
+def sendable(text: str) -> bool:
+    """Whether a phone can send the text: no NUL, no half of a character."""
+    return "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
+
+
 def say(
     *,
     account: Account,
@@ -142,7 +147,7 @@ def say(
     `call_over`.
     """
     words = " ".join(text.split())
-    if not words or len(words) > LONGEST_SAID:
+    if not words or len(words) > LONGEST_SAID or not sendable(words):
         raise DomainError(
             f"Say something, in at most {LONGEST_SAID} characters.",
             code="invalid_text",

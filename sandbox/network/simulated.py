@@ -98,9 +98,12 @@ class SimulatedDriver:
         caption.put(text, secret=secret)
         return _hear(caption, is_ours=picked_up)
 
-    def said(self, *, call_uuid: UUID, text: str, key: str, secret: bool = False) -> bool:
+    def said(
+        self, *, call_uuid: UUID, text: str, key: str, secret: bool = False, tone: bool = False
+    ) -> bool:
         """Two queries."""
-        caption = HandsetCaption(call_id=call_uuid, key=key, kind=CaptionKind.SPEAK, mine=True)
+        kind = CaptionKind.TONE if tone else CaptionKind.SPEAK
+        caption = HandsetCaption(call_id=call_uuid, key=key, kind=kind, mine=True)
         caption.put(text, secret=secret)
         return _hear(caption)
 

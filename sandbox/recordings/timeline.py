@@ -18,7 +18,8 @@ from sandbox.recordings.sound import speech, tones
 from sandbox.recordings.sound.mix import CALLER, PLATFORM, Placed, place
 from sandbox.recordings.sound.tones import RATE, Source
 
-_HEARD: Final = ("digits", "speech_heard")
+OF_PHONES: Final = {"digits": "digits", "speech_heard": "text", "heard": "what"}
+"""Lines of a story that tell of sounds from a phone, and what of them says which."""
 _LOOPED: Final = ("said", "played", "api_sound")
 _TOLD_LENGTH: Final = re.compile(r", ([0-9.]{1,8}) s\Z")
 """How a caption says how long the audio of a stream is."""
@@ -48,7 +49,7 @@ def of_legs(legs: Sequence[UUID], *, call_uuid: UUID | None, until: datetime) ->
     the legs it talks with the platform's. In a room all are the caller's. Four queries.
     """
     yield from _from_platform(legs, loops_of(legs), until)
-    events = CallEvent.objects.filter(kind__in=_HEARD, at__lte=until).order_by("at")
+    events = CallEvent.objects.filter(kind__in=OF_PHONES, at__lte=until).order_by("at")
     others: set[int] = set()
     if call_uuid is not None:
         events = events.filter(call__call_uuid=call_uuid)
@@ -57,13 +58,17 @@ def of_legs(legs: Sequence[UUID], *, call_uuid: UUID | None, until: datetime) ->
     else:
         events = events.filter(call__legs__call_uuid__in=legs).distinct()
     for event in events.iterator():
-        words = event.kind == "speech_heard"
         yield Sounding(
             track=PLATFORM if event.child in others else CALLER,
             at=event.at,
-            kind=CaptionKind.SPEAK if words else CaptionKind.TONE,
-            text=str(event.data.get("text" if words else "digits", "")),
+            kind=kind_of(event),
+            text=str(event.data.get(OF_PHONES[event.kind], "")),
         )
+
+
+def kind_of(event: CallEvent) -> CaptionKind:
+    """What sounds when a line of `OF_PHONES` is told."""
+    return CaptionKind.SPEAK if event.kind == "speech_heard" else CaptionKind.TONE
 
 
 Manner = tuple[int, float | None, str]

@@ -16,7 +16,6 @@ from sandbox.recordings.sound.mix import CALLER, PLATFORM, Placed, place, sample
 from sandbox.recordings.sound.tones import RATE
 from sandbox.streams.models import Stream
 
-_HEARD: Final = ("digits", "speech_heard")
 _FOR_EVER: Final = RATE * 86_400 * 2
 _UNHEARD: Final = ("bridge-", "stream-")
 """Captions that are no sound of the line, or that the stream itself has brought."""
@@ -95,16 +94,17 @@ class Feed:
     def _read_events(self) -> str:
         pressed = ""
         rows = CallEvent.objects.filter(
-            call__call_uuid=self._stream.call_uuid, kind__in=_HEARD, seq__gt=self._last_event
+            call__call_uuid=self._stream.call_uuid,
+            kind__in=timeline.OF_PHONES,
+            seq__gt=self._last_event,
         )
         for event in rows.order_by("seq"):
             self._last_event = event.seq
-            words = event.kind == "speech_heard"
-            text = str(event.data.get("text" if words else "digits", ""))
-            if not words and not event.child:
+            text = str(event.data.get(timeline.OF_PHONES[event.kind], ""))
+            if event.kind == "digits" and not event.child:
                 pressed += text
             track = PLATFORM if event.child else CALLER
-            kind = CaptionKind.SPEAK if words else CaptionKind.TONE
+            kind = timeline.kind_of(event)
             self._sounds.append(self._placed(timeline.Sounding(track, event.at, kind, text)))
         return pressed
 

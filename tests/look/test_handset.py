@@ -230,6 +230,27 @@ def test_a_call_reads_as_a_conversation(look, hand, width, scheme):
     assert seen.complaints == []
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_a_phone_is_made_an_answering_machine(look, hand, width, scheme):
+    seen = look(f"{ONE}script/", width=width, scheme=scheme)
+    page = seen.page
+    page.get_by_label("When it rings").select_option("Answer as a machine")
+    page.get_by_label("Then say").fill("You have reached Anna.")
+    page.get_by_label("Seconds that the words take").fill("6")
+    page.get_by_label("Beep after the words").check()
+    _picture(page, f"script-{width}-{scheme}")
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations(page)] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Set a script").click()
+    expect(page.get_by_label("When it rings")).to_have_value("machine")
+    expect(page.get_by_label("Beep after the words")).to_be_checked()
+    page.get_by_label("When it rings").select_option("Wait for me")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The handset waits for you again.")).to_be_visible()
+    assert seen.complaints == []
+
+
 def test_the_list_is_clean_and_opens_two_phones(look):
     seen = look("/handsets/")
     page = seen.page

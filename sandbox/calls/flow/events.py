@@ -63,7 +63,7 @@ class Digits(Event):
 
 @dataclass(frozen=True, slots=True)
 class Heard(Event):
-    """Something was heard on a leg: `beep` of a voicemail, or `voice`."""
+    """Something was heard on a leg: `beep` of a voicemail, `voice`, or `silence` after a voice."""
 
     what: str
     child: int = 0
@@ -71,10 +71,14 @@ class Heard(Event):
 
 @dataclass(frozen=True, slots=True)
 class SpeechHeard(Event):
-    """Words were spoken on a leg, as far as they were understood."""
+    """Words were spoken on a leg, as far as they were understood.
+
+    They take `seconds` from now; 0 is a moment, as when somebody types them.
+    """
 
     text: str
     child: int = 0
+    seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from . import causes, commands, events, rooms
+from . import causes, commands, events, rooms, voices
 from .errors import FlowXmlError
 from .events import Event
 from .fetching import fetch_document
@@ -142,12 +142,17 @@ def _heard(turn: Turn, event: events.Heard) -> None:
 
 def _speech(turn: Turn, event: events.SpeechHeard) -> None:
     text = " ".join(event.text.split())[:LONGEST_SAID]
-    if not text or turn.activity is None:
+    if not text:
+        return
+    seconds = min(max(event.seconds, 0), voices.LONGEST_VOICE)
+    if turn.answered:
+        voices.lasts(turn, event.child, seconds)
+    if turn.activity is None:
         return
     # Whatever was said, a voice was heard: a Wait for silence begins anew.
     turn.activity.on_heard(turn, events.Heard("voice", event.child))
     if turn.activity is not None:
-        turn.activity.on_speech(turn, events.SpeechHeard(text, event.child))
+        turn.activity.on_speech(turn, events.SpeechHeard(text, event.child, seconds))
 
 
 def _stream(turn: Turn, event: events.StreamEnded) -> None:
@@ -170,6 +175,8 @@ def _timer(turn: Turn, event: events.TimerFired) -> None:
         turn.end(6010)
     elif timer.purpose == MACHINE:
         _machine_found(turn)
+    elif timer.purpose == voices.TALKING:
+        _heard(turn, events.Heard("silence", timer.child))
     elif turn.activity is not None:
         turn.activity.on_timer(turn, timer)
 

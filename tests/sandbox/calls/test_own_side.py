@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from console.core.outcomes import MACHINE_GREETING
 from sandbox.network import services
 from sandbox.network.models import HandsetCaption
 from sandbox.network.phones import Deed
+from sandbox.recordings.timeline import of_legs
 from tests.sandbox.calls.conftest import FRIEND, PHONE, act, call_in, ringing_at
 from tests.sandbox.calls.test_dialling import dials  # noqa: F401 - a fixture
 from tests.sandbox.calls.test_loops import second  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 THERE = "+12065550151"
+MACHINE = "+15005550130"
 
 
 def said_at(call_uuid) -> list[str]:
@@ -147,8 +150,6 @@ def test_the_recording_of_a_connected_call_holds_each_word_once(
     proved,
     dials,  # noqa: F811
 ):
-    from sandbox.recordings.timeline import of_legs
-
     dials(FRIEND)
     line = call_in(account, frozen).live(3)
     other = ringing_at(FRIEND)
@@ -158,3 +159,23 @@ def test_the_recording_of_a_connected_call_holds_each_word_once(
     line.live(1)
     found = of_legs([line.call_uuid], call_uuid=line.call_uuid, until=frozen.moment)
     assert [one.text for one in found].count("Once.") == 1
+
+
+def test_a_machine_at_the_other_end_is_heard_with_its_beep(
+    frozen,
+    account,
+    proved,
+    dials,  # noqa: F811
+):
+    dials(MACHINE)
+    line = call_in(account, frozen).live(15)
+    other = ringing_at(MACHINE)
+    assert heard_at(line.call_uuid)[-2:] == [MACHINE_GREETING, "beep"]
+    assert said_at(other.pk) == [MACHINE_GREETING, "beep"]
+
+
+def test_the_beep_of_a_machine_is_in_the_recording(frozen, account, proved, dials):  # noqa: F811
+    dials(MACHINE)
+    line = call_in(account, frozen).live(15)
+    found = of_legs([line.call_uuid], call_uuid=line.call_uuid, until=frozen.moment)
+    assert [(one.kind, one.text) for one in found if one.text == "beep"] == [("tone", "beep")]

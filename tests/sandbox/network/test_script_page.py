@@ -30,9 +30,49 @@ def test_a_script_is_saved_and_shown_again(signed_in):
     assert "cannot show" not in shown
 
 
+def test_a_machine_is_saved_and_shown_again(signed_in):
+    machine = {
+        **GOOD,
+        "on_ring": "machine",
+        "words": "Leave a message.",
+        "words_after": "0.5",
+        "words_seconds": "6",
+        "beep": "on",
+    }
+    assert signed_in.post(PATH, machine).status_code == 302
+    assert scripting.script_json(HandsetScript.objects.get()) == {
+        "on_ring": "answer",
+        "machine": True,
+        "after": 3,
+        "then": [
+            {"after": 0.5, "say": "Leave a message.", "seconds": 6},
+            {"after": 0, "beep": True},
+            {"after": 2, "digits": "1#"},
+            {"after": 5, "hangup": True},
+        ],
+    }
+    shown = signed_in.get(PATH).text
+    assert '<option value="machine" selected>' in shown
+    assert 'value="Leave a message."' in shown
+    assert "cannot show" not in shown
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        {"then": [{"digits": "1"}, {"say": "Hello"}]},
+        {"then": [{"say": "Hello"}, {"after": 1, "beep": True}]},
+        {"then": [{"beep": True}]},
+    ],
+)
+def test_what_the_form_has_no_place_for_is_shown_as_it_is(signed_in, account, phone, script):
+    scripting.set_script(account=account, number=phone, on_ring="answer", **script)
+    assert "cannot show" in signed_in.get(PATH).text
+
+
 def test_waiting_for_me_takes_the_script_away(signed_in):
     signed_in.post(PATH, GOOD)
-    signed_in.post(PATH, {"on_ring": ""})
+    signed_in.post(PATH, {**GOOD, "on_ring": ""})
     assert not HandsetScript.objects.exists()
 
 
@@ -49,6 +89,10 @@ def test_waiting_for_me_takes_the_script_away(signed_in):
         {"digits": "1" * 33},
         {"hangup_after": "1e9"},
         {"on_ring": "reject"},
+        {"words": "x" * 501},
+        {"words_seconds": "601", "words": "Hello"},
+        {"words_seconds": "5"},
+        {"beep": "on"},
     ],
 )
 def test_a_wrong_script_is_refused_beside_its_field_and_keeps_what_was_typed(signed_in, wrong):

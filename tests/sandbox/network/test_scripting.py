@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from console.core.errors import DomainError, NotFound
+from console.core.outcomes import MACHINE_GREETING
 from sandbox.network import scripting
 from sandbox.network.models import HandsetScript
 from tests.sandbox.network.conftest import events, live_on, ring
@@ -66,6 +67,19 @@ def test_a_removed_script_moves_nothing_and_removing_again_is_nothing(account, p
         {"then": [{"hangup": "yes"}]},
         {"then": [{"after": 1, "digits": "1", "more": 1}]},
         {"then": [{"digits": "1"}] * 21},
+        {"then": [{"say": ""}]},
+        {"then": [{"say": " \n "}]},
+        {"then": [{"say": 1}]},
+        {"then": [{"say": "x" * 501}]},
+        {"then": [{"say": "a\0b"}]},
+        {"then": [{"say": "\ud800"}]},
+        {"then": [{"say": "Hello", "digits": "1"}]},
+        {"then": [{"say": "Hello", "seconds": -1}]},
+        {"then": [{"say": "Hello", "seconds": 601}]},
+        {"then": [{"digits": "1", "seconds": 1}]},
+        {"then": [{"beep": "loud"}]},
+        {"then": [{"beep": False}]},
+        {"machine": "yes"},
     ],
 )
 def test_a_script_that_no_phone_can_follow_is_refused_and_the_old_one_stays(account, phone, wrong):
@@ -74,6 +88,47 @@ def test_a_script_that_no_phone_can_follow_is_refused_and_the_old_one_stays(acco
         scripting.set_script(account=account, number=phone, **{**GOOD, **wrong})
     assert refused.value.code == "invalid_script"
     assert HandsetScript.objects.get().on_ring == "ignore"
+
+
+def deeds(call) -> list[tuple]:
+    """What the phone did, and how many seconds after noon."""
+    return [(one["event"], one["text"], one["seconds"], one["at"][17:19]) for one in events(call)]
+
+
+def test_a_phone_says_words_beeps_and_waits_for_the_end_of_each(account, phone, frozen):
+    then = [
+        {"after": 1, "say": "  You have\nreached Anna.  ", "seconds": 4},
+        {"after": 0.5, "beep": True},
+        {"after": 2, "say": "x" * 50},
+        {"after": 0, "hangup": True},
+    ]
+    scripting.set_script(account=account, number=phone, on_ring="answer", then=then)
+    call = ring(account)
+    live_on(frozen, 20)
+    assert deeds(call) == [
+        ("answered", "", 0, "00"),
+        ("said", "You have reached Anna.", 4, "01"),
+        ("beeped", "", 0, "05"),
+        ("said", "x" * 50, 3, "07"),
+        ("hung_up", "", 0, "10"),
+    ]
+
+
+def test_a_machine_without_words_greets_and_beeps_before_its_steps(account, phone, frozen):
+    then = [{"after": 1, "hangup": True}]
+    scripting.set_script(account=account, number=phone, on_ring="answer", machine=True, then=then)
+    call = ring(account)
+    live_on(frozen, 20)
+    greeting = ("said", MACHINE_GREETING, 3.96, "00")
+    assert deeds(call)[1:] == [greeting, ("beeped", "", 0, "03"), ("hung_up", "", 0, "04")]
+
+
+def test_a_machine_says_its_own_words_and_beeps_only_when_told_to(account, phone, frozen):
+    then = [{"after": 0, "say": "Leave a message."}]
+    scripting.set_script(account=account, number=phone, on_ring="answer", machine=True, then=then)
+    call = ring(account)
+    live_on(frozen, 20)
+    assert [one[:2] for one in deeds(call)] == [("answered", ""), ("said", "Leave a message.")]
 
 
 def test_ten_02_a_stranger_scripts_nothing(account, other_account, phone):

@@ -109,7 +109,7 @@ class Listening(Activity):
         """Take words, unless keys came first."""
         element = _asked(turn)
         if not event.child and SPEECH in element.kinds and self.kind in ("", SPEECH):
-            _hear(turn, element, self, event.text)
+            _hear(turn, element, self, event)
 
     def on_heard(self, turn: Turn, event: events.Heard) -> None:
         """A Wait among the prompts may end early."""
@@ -195,15 +195,16 @@ def _press(turn: Turn, element: GetInputElement, run: Listening, key: str) -> No
         turn.activity = evolve(run, end_timer=timer_id)
 
 
-def _hear(turn: Turn, element: GetInputElement, run: Listening, text: str) -> None:
-    run = _begun(turn, element, run, SPEECH)
+def _hear(turn: Turn, element: GetInputElement, run: Listening, event: events.SpeechHeard) -> None:
+    run, text = _begun(turn, element, run, SPEECH), event.text
     if element.profanity_filter:
         text = _PROFANE.sub(lambda found: found[0][0] + "*" * (len(found[0]) - 1), text)
     speech = f"{run.speech} {text}".strip()[:LONGEST_SPEECH]
     run = evolve(run, speech=speech, heard=run.heard + 1)
     if element.interim_url:
         _tell_interim(turn, element, run)
-    timer_id = turn.arm("input_end", element.speech_end_seconds)
+    # The pause counts from the end of the words.
+    timer_id = turn.arm("input_end", event.seconds + element.speech_end_seconds)
     turn.activity = evolve(run, end_timer=timer_id)
 
 

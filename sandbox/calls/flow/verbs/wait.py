@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from .. import voices
 from ..attributes import Attributes
 from ..base import Children
 from ..prompts import Prompt, Sounding
@@ -43,17 +44,19 @@ class WaitElement(Prompt):
         return Sounding(timer_id=timer_id, silence_timer_id=self._listen(turn, child))
 
     def heard(self, turn: Turn, now: Sounding, what: str, child: int) -> Sounding | None:
-        """A beep ends a wait for one; a voice starts the silence anew."""
+        """A beep ends a wait for one; any sound starts the silence anew."""
         if what == "beep" and self.beep:
             turn.note("beep_heard")
             return None
+        if not self.min_silence_ms:
+            return now
         if now.silence_timer_id:
             turn.disarm(now.silence_timer_id)
-            return Sounding(0, now.timer_id, self._listen(turn, child))
-        return now
+        return Sounding(0, now.timer_id, self._listen(turn, child))
 
     def _listen(self, turn: Turn, child: int) -> int:
-        if not self.min_silence_ms:
+        # While somebody talks there is no silence to be timed; its beginning is heard.
+        if not self.min_silence_ms or voices.is_heard(turn, child):
             return 0
         return turn.arm("silence", self.min_silence_ms / 1000, child)
 

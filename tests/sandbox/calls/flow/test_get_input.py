@@ -25,6 +25,11 @@ def told(line: Line) -> dict[str, str]:
     return dict(line.one(Fetch).extra)
 
 
+def test_the_pause_after_words_counts_from_their_end():
+    line = asking(speechEndTimeout="3").send(events.SpeechHeard("a long answer", 0, 4))
+    assert line.one(StartTimer, lambda one: one.purpose == "input_end").seconds == 7
+
+
 def test_keys_until_the_finish_key():
     assert told(asking().press("12#")) == {
         "InputType": "dtmf",

@@ -83,6 +83,30 @@ def test_wait_ends_early_after_enough_silence_and_a_voice_begins_it_anew():
     assert "wait" not in [timer.purpose for timer in line.state.timers]
 
 
+def test_silence_is_counted_from_the_end_of_what_is_said():
+    line = Line().run(f'<Wait length="60" silence="true" minSilence="1500"/>{SAY}')
+    line.send(events.SpeechHeard("You have reached Anna.", 0, 4))
+    assert "silence" not in [timer.purpose for timer in line.state.timers]
+    line.fire("talking")
+    assert line.one(StartTimer).seconds == 1.5
+    assert line.fire("silence").one(Speak).text == "after"
+
+
+def test_a_wait_that_begins_while_somebody_talks_hears_the_end_of_it():
+    line = Line().run(
+        "<Speak>before</Speak>", '<Wait length="60" silence="true" minSilence="900"/>'
+    )
+    line.send(events.SpeechHeard("You have reached Anna.", 0, 9)).said()
+    assert "silence" not in [timer.purpose for timer in line.state.timers]
+    assert line.fire("talking").one(StartTimer).seconds == 0.9
+
+
+def test_what_another_leg_says_is_no_sound_for_a_wait():
+    line = Line().run(f'<Wait length="60" silence="true" minSilence="1500"/>{SAY}')
+    line.send(events.SpeechHeard("elsewhere", 7, 4))
+    assert line.fire("silence").one(Speak).text == "after"
+
+
 def test_wait_ends_early_on_a_beep_when_it_listens_for_one():
     deaf = Line().run(f'<Wait length="60"/>{SAY}').send(events.Heard("beep"))
     assert deaf.of(Speak) == []
