@@ -47,6 +47,7 @@ _SHOWN: Final[dict[Kind, tuple[str, ...]]] = {
         *("first_name", "id_number", "id_type", "last_name", "nationality", "salutation"),
     ),
 }
+_EXAMPLE: Final = '("20220771838737")'
 _PLACES: Final = {Kind.ADDRESS: "Address", Kind.IDENTITY: "Identity"}
 
 
@@ -159,6 +160,11 @@ class _Sort:
         """As it is written amid a sentence."""
         return self.tag.lower()
 
+    def says(self, verb: str, deed: str) -> dict[str, Any]:
+        """Name, summary and tag of the operation that does a deed to one."""
+        name, summary = f"{self.word}_{verb}", f"{deed} an {self.word}"
+        return {"name": name, "summary": summary, "tag": self.tag}
+
     def sdk(self, call: str) -> dict[str, Any]:
         """The line in both SDKs."""
         line = f"client.{self.many}.{call}"
@@ -194,9 +200,7 @@ def _all(sort: _Sort) -> type[_Papers]:
             return self._list(call)
 
         @operation(
-            f"{sort.word}_create",
-            summary=f"File an {sort.word}",
-            tag=sort.tag,
+            **sort.says("create", "File"),
             args=sort.create,
             answer=PaperFiled,
             kind=ACTION,
@@ -211,26 +215,21 @@ def _all(sort: _Sort) -> type[_Papers]:
 
 def _one(sort: _Sort) -> type[_Papers]:
     """The resource of one paper of a sort."""
-    example = '("20220771838737")'
 
     class One(_Papers):
         kind = sort.kind
 
         @operation(
-            f"{sort.word}_get",
-            summary=f"Get an {sort.word}",
-            tag=sort.tag,
+            **sort.says("get", "Get"),
             answer=sort.shown,
-            **sort.sdk(f"get{example}"),
+            **sort.sdk(f"get{_EXAMPLE}"),
         )
         def get(self, call: ApiCall, paper_id: str) -> Reply:
             """With what became of it."""
             return self._show(call, paper_id)
 
         @operation(
-            f"{sort.word}_update",
-            summary=f"Change an {sort.word}",
-            tag=sort.tag,
+            **sort.says("update", "Change"),
             args=sort.update,
             answer=PaperChanged,
             kind=ACTION,
@@ -240,11 +239,9 @@ def _one(sort: _Sort) -> type[_Papers]:
             return self._change(call, paper_id)
 
         @operation(
-            f"{sort.word}_delete",
-            summary=f"Delete an {sort.word}",
-            tag=sort.tag,
+            **sort.says("delete", "Delete"),
             kind=NOTHING,
-            **sort.sdk(f"delete{example}"),
+            **sort.sdk(f"delete{_EXAMPLE}"),
         )
         def delete(self, call: ApiCall, paper_id: str) -> Reply:
             """For good."""

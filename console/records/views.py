@@ -5,22 +5,19 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from console.accounts import audit
 from console.accounts.decorators import member_required
 from console.accounts.middleware import ConsoleRequest
 from console.applications.models import Application
-from console.core import clock
-from console.core.http import client_ip, render_page, wants_partial
+from console.core.http import render_page, wants_partial
 from console.records import direct, filters, services
 from console.records.columns import Phones
 from console.records.csv_stream import csv_blocks
 from console.records.days import picture
 from console.records.forms import CallFilterForm, query_of
-from console.records.slots import Download
 
 _RECENT = 5
 # The words of the filter that stay folded until one of them is used.
@@ -88,8 +85,8 @@ def call_csv(request: ConsoleRequest) -> HttpResponseBase:
     if wanted.errors or request.GET.get("phones", "e164") not in set(Phones):
         return call_list(request)
     rows = wanted.rows(request.account)
+    kept = query_of(wanted, request.GET)
     if direct.is_too_long(rows):
-        kept = query_of(wanted, request.GET)
         return direct.offer_export(request, kind="calls", filters=kept)
     blocks = csv_blocks(
         rows,
@@ -97,30 +94,4 @@ def call_csv(request: ConsoleRequest) -> HttpResponseBase:
         phones=Phones(request.GET.get("phones", "e164")),
         bom=request.GET.get("bom") == "1",
     )
-    download = Download(request.account.pk, blocks)
-    try:
-        _record(request, wanted)
-    except Exception:
-        download.close()
-        raise
-    name = f"calls-{request.account.auth_id}-{clock.now():%Y%m%d-%H%M%S}.csv"
-    return StreamingHttpResponse(
-        download,
-        content_type="text/csv; charset=utf-8; header=present",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        },
-    )
-
-
-def _record(request: ConsoleRequest, wanted: filters.CallFilter) -> None:
-    audit.record(
-        action="calls.download",
-        actor=request.user,
-        account=request.account,
-        object_type="calls",
-        object_id="csv",
-        data=query_of(wanted, request.GET),
-        ip=client_ip(request),
-    )
+    return direct.send(request, blocks, kind="calls", filters=kept)

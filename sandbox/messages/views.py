@@ -13,13 +13,11 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    StreamingHttpResponse,
 )
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console.accounts import audit
 from console.accounts.decorators import member_required, writer_required
 from console.accounts.middleware import ConsoleRequest
 from console.accounts.models import Account
@@ -30,7 +28,6 @@ from console.numbers.models import RentedNumber
 from console.records import direct
 from console.records.columns import Phones
 from console.records.csv_stream import csv_blocks
-from console.records.slots import Download
 from sandbox.fence import services as fence
 from sandbox.fence.kinds import Kind, Origin
 from sandbox.fence.verdict import Verdict
@@ -95,8 +92,9 @@ def message_csv(request: ConsoleRequest) -> HttpResponseBase:
     if wanted.errors or phones not in set(Phones):
         return message_list(request)
     rows = wanted.rows(request.account)
+    kept = query_of(request.GET)
     if direct.is_too_long(rows):
-        return direct.offer_export(request, kind="messages", filters=query_of(request.GET))
+        return direct.offer_export(request, kind="messages", filters=kept)
     blocks = csv_blocks(
         rows,
         fields=COLUMNS,
@@ -105,29 +103,7 @@ def message_csv(request: ConsoleRequest) -> HttpResponseBase:
         phones=Phones(phones),
         bom=request.GET.get("bom") == "1",
     )
-    download = Download(request.account.pk, blocks)
-    try:
-        audit.record(
-            action="messages.download",
-            actor=request.user,
-            account=request.account,
-            object_type="messages",
-            object_id="csv",
-            data=query_of(request.GET),
-            ip=client_ip(request),
-        )
-    except Exception:
-        download.close()
-        raise
-    name = f"messages-{request.account.auth_id}-{clock.now():%Y%m%d-%H%M%S}.csv"
-    return StreamingHttpResponse(
-        download,
-        content_type="text/csv; charset=utf-8; header=present",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return direct.send(request, blocks, kind="messages", filters=kept)
 
 
 @member_required
