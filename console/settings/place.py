@@ -33,7 +33,6 @@ OTP_PEPPER_FALLBACKS = env.words("RINGFENCE_OTP_PEPPER_FALLBACKS")
 TOKEN_PEPPER = env.secret("RINGFENCE_TOKEN_PEPPER", _made.get("TOKEN_PEPPER", ""))
 AUDIT_PEPPER = env.secret("RINGFENCE_AUDIT_PEPPER", _made.get("AUDIT_PEPPER", ""))
 SEAL_KEY = env.secret("RINGFENCE_SEAL_KEY", _made.get("SEAL_KEY", ""))
-BILLING_HOOK_SECRET = env.secret("RINGFENCE_BILLING_HOOK_SECRET")
 
 # ---- What safety rests on ----
 TRUST = trust.read()
