@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from sandbox.calls import bills, internal_documents, leg_effects, params, unheeded
+from sandbox.calls import bills, internal_documents, leg_effects, lines, params, unheeded
 from sandbox.calls.flow import commands
 from sandbox.calls.flow.commands import Command
 from sandbox.calls.work import DIAL, TIMER, Work
@@ -18,7 +18,7 @@ from sandbox.webhooks.models import Purpose
 from sandbox.webhooks.services import notify
 
 _WHEN_OVER: Final[list[Callable[[Work], None]]] = [recordings.call_over]
-_NOTICES: Final = {
+NOTICES: Final = {
     "ring": Purpose.RING,
     "machine": Purpose.MACHINE,
     "action": Purpose.ACTION,
@@ -75,7 +75,7 @@ def _notify(work: Work, command: commands.Notify) -> None:
         url=f"{command.url}#{command.settings}" if command.settings else command.url,
         method=command.method,
         told=params.for_command(call, work.legs, command),
-        purpose=_NOTICES[command.purpose],
+        purpose=NOTICES[command.purpose],
         redact=command.secret,
         name=f"n{command.notify_id}",
         child=command.child,
@@ -233,27 +233,12 @@ def _hang_up(work: Work, command: commands.HangUp) -> None:
         )
 
 
-# Notes of the flow that an event's own line says better, or that tell a reader nothing.
-_UNTOLD: Final = frozenset({"fetch_failed", "digits_pressed", "digits_ignored", "element_ended"})
-
-
 def _story_note(work: Work, command: commands.StoryNote) -> None:
-    if command.kind in _UNTOLD:
+    line = lines.of_note(command)
+    if line is None:
         return
     unheeded.tell(work, command)
-    data: dict[str, Any] = dict(command.data)
-    child = data.pop("child", 0)
-    if command.element:
-        data["element"] = command.element
-    if command.line:
-        data |= {"line": command.line, "column": command.column}
-    work.note(command.kind, child=child if isinstance(child, int) else 0, **_plain(data))
-
-
-def _plain(data: dict[str, Any]) -> dict[str, Any]:
-    """The note's data under names that `Work.note` has no use of its own for."""
-    renamed = {"kind": "what", "key": "pressed"}
-    return {renamed.get(name, name): value for name, value in data.items()}
+    work.note(line.kind, child=line.child, **line.data)
 
 
 _DOERS: dict[type[Command], Callable[[Work, Any], None]] = {

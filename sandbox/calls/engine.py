@@ -7,7 +7,6 @@ twice is refused by its key; one that changes nothing writes nothing.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -17,17 +16,15 @@ from uuid import UUID
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from console.core import clock
-from sandbox.calls import bills, leg_effects, own_side
+from sandbox.calls import bills, leg_effects, lines, own_side
 from sandbox.calls.effects import carry_out
 from sandbox.calls.flow import Leg as FlowLeg
-from sandbox.calls.flow import State, events, hides_digits, new_call, step
+from sandbox.calls.flow import events, new_call, step
 from sandbox.calls.flow.events import Event
 from sandbox.calls.models import Call, CallEvent, Direction, Leg, LegState
 from sandbox.calls.work import REASON, Stale, Work, lock
 
 TRIES: Final = 6
-MASK: Final = "•"
-_WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _RETRIED: Final = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock
 _FROM_PHONES: Final = (events.Digits, events.SpeechHeard, events.Heard)
 _DOCUMENT: Final = (events.DocumentFetched, events.DocumentRefused, events.FetchFailed)
@@ -119,8 +116,8 @@ def _advance(work: Work, event: Event, *, key: str, data: dict[str, Any]) -> boo
     told = isinstance(event, _FROM_PHONES) or _take_note(work, event)
     if not out and not told and after.to_json() == state.to_json():
         return False
-    shown = _shown(state, event)
-    work.note(_kind(event), child=getattr(event, "child", 0), key=key, **shown, **data)
+    kind, shown = lines.kind_of(event), lines.shown(state, event)
+    work.note(kind, child=getattr(event, "child", 0), key=key, **shown, **data)
     work.state = after
     if told and isinstance(event, events.LegRinging | events.LegAnswered):
         leg_effects.send_digits(work, event.child, rings=isinstance(event, events.LegRinging))
@@ -176,22 +173,6 @@ def _leg_changed(
     elif not leg.is_a:
         return bills.settle(work, leg, code=event.cause, source=event.source)
     return True
-
-
-def _kind(event: Event) -> str:
-    return _WORD.sub("_", type(event).__name__).lower()
-
-
-def _shown(state: State, event: Event) -> dict[str, Any]:
-    """The event as the story keeps it: keys that are not to be shown are dots."""
-    shown = event.to_json()
-    for name in ("t", "child"):
-        shown.pop(name, None)
-    if isinstance(event, events.Digits) and hides_digits(state):
-        shown["digits"] = MASK * len(event.digits)
-    if isinstance(event, events.SpeechHeard) and hides_digits(state):
-        shown["text"] = MASK * len(event.text)
-    return shown
 
 
 def _passing(error: Exception) -> bool:

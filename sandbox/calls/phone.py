@@ -41,7 +41,7 @@ def happened(payload: dict[str, Any]) -> bool:
     what = PhoneEvent(payload["event"])
     if _overtakes_its_answer(leg, what) and clock.now() - at < _ANSWER_ON_ITS_WAY:
         raise Later(timedelta(milliseconds=250), "the phone's answer has not been told yet")
-    event = _event(leg, what, payload)
+    event = event_of(leg, what, payload)
     return engine.apply(
         leg.call.call_uuid,
         event,
@@ -58,7 +58,8 @@ def _overtakes_its_answer(leg: Leg, what: PhoneEvent) -> bool:
     return phones.filter(pk=leg.call_uuid, answered_at__isnull=False).exists()
 
 
-def _event(leg: Leg, what: PhoneEvent, payload: dict[str, Any]) -> events.Event:
+def event_of(leg: Leg, what: PhoneEvent, payload: dict[str, Any]) -> events.Event:
+    """A phone's deed as an event of the flow; `payload` is as sandbox.network.events tells it."""
     if what is PhoneEvent.ANSWERED:
         return events.LegAnswered(leg.child, bool(payload.get("machine")))
     if what is PhoneEvent.DIGITS:

@@ -15,12 +15,11 @@ from sandbox.calls import engine, internal_documents
 from sandbox.calls.flow import Leg as FlowLeg
 from sandbox.calls.flow import events
 from sandbox.calls.flow.causes import API_REQUEST
+from sandbox.calls.lines import BOOKKEEPING
 from sandbox.calls.models import Call, CallEvent, CallPhase, Direction, Leg
 
 CALLER = "Ringfence"
 RING_SECONDS = 45
-# Lines that are the engine's own bookkeeping and tell a reader nothing.
-BOOKKEEPING = frozenset({"timer_fired", "prompt_finished", "room_view", "room_heard"})
 
 
 def place_platform_call(
