@@ -76,7 +76,7 @@ def hangup(call: Call, leg: Leg, command: HangUp) -> Params:
 
 def _dial(call: Call, legs: Mapping[int, Leg], command: Fetch | Notify) -> Params:
     """Which legs a Dial speaks of; at the end of a leg also its bill."""
-    leg = legs.get(command.child)
+    leg = legs.get(command.child) if command.child else None  # 0: nobody answered
     told = {
         "DialALegUUID": str(call.call_uuid),
         "DialBLegUUID": str(leg.call_uuid) if leg else "",

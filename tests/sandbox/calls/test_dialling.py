@@ -96,6 +96,16 @@ def test_rel_06_an_end_that_overtakes_the_phones_answer_waits_for_it(
     assert (record.state, record.hangup_name) == ("ANSWER", "Normal Hangup")
 
 
+def test_the_action_of_a_dial_that_nobody_answered_names_no_b_leg(frozen, account, proved, dials):
+    server = dials(FRIEND)
+    call_in(account, frozen).live(3)
+    act(ringing_at(FRIEND), Deed.BUSY)
+    call_in(account, frozen).live(3)
+    (got,) = server.seen("/dialled/")
+    assert got.params["DialStatus"] == "busy"
+    assert got.params["DialBLegUUID"] == ""
+
+
 def test_gate_01_every_ring_used_up_one_permit(frozen, account, proved, dials):
     dials(FRIEND)
     call_in(account, frozen).live(3)
