@@ -43,6 +43,8 @@ class Tree:
     branches: list[Branch]
     hidden: int = 0
     """How many elements are left out because the document is long."""
+    fetched: int = 0
+    """The number of the line of the story that brought it."""
 
 
 def trees(start: datetime, events: Sequence[CallEvent]) -> list[Tree]:
@@ -52,12 +54,13 @@ def trees(start: datetime, events: Sequence[CallEvent]) -> list[Tree]:
     """
     found: list[Tree] = []
     body, inner, places = "", list[Branch](), dict[tuple[str, int, int], Branch]()
+    fetched = 0
     for event in events:
         if event.key and event.kind == "document_fetched":
-            body = str(event.data.get("body", ""))
+            body, fetched = str(event.data.get("body", "")), event.seq
         elif event.kind == "document_started" and body:
             tree, places = _tree(body, event, start)
-            found.append(tree)
+            found.append(replace(tree, fetched=fetched))
         elif event.kind == "element_started":
             data = event.data
             key = str(data.get("element")), int(data.get("line", 0)), int(data.get("column", 0))

@@ -15,9 +15,10 @@ from sandbox.calls.models import Call, Direction, Leg
 from sandbox.fence.kinds import Origin
 
 Params: TypeAlias = dict[str, str]
+ElementParams: TypeAlias = Callable[[Call, Fetch | Notify], Params]
 _CLOCK = "%Y-%m-%d %H:%M:%S"
 # What other apps know about a request of an element of theirs.
-ELEMENTS: dict[str, Callable[[Call, Fetch | Notify], Params]] = {}
+ELEMENTS: dict[str, ElementParams] = {}
 
 
 def standard(call: Call, leg: Leg, *, event: str, status: str) -> Params:
@@ -49,14 +50,22 @@ def verification(leg: Leg) -> str:
     return "Verified" if leg.attestation else "Not Applicable"
 
 
-def for_command(call: Call, legs: Mapping[int, Leg], command: Fetch | Notify) -> Params:
-    """The parameters of a request of the flow: the standard set, the element's, the Dial's."""
+def for_command(
+    call: Call,
+    legs: Mapping[int, Leg],
+    command: Fetch | Notify,
+    elements: Mapping[str, ElementParams] = ELEMENTS,
+) -> Params:
+    """The parameters of a request of the flow: the standard set, the element's, the Dial's.
+
+    `elements` know what other apps add; those that are asked by default look into the database.
+    """
     told = standard(call, legs[0], event=command.event, status=command.call_status)
     told |= dict(command.extra)
     if command.element == "Dial":
         told |= _dial(call, legs, command)
-    elif command.element in ELEMENTS:
-        told |= ELEMENTS[command.element](call, command)
+    elif command.element in elements:
+        told |= elements[command.element](call, command)
     return told
 
 

@@ -83,6 +83,8 @@ class _Telling:
         rows: tuple[Row, ...] = ()
         if came:
             body, facts = self._evidence(event)
+        elif event.kind == "notified" and "params" in data:  # of a rehearsal: no log has it
+            facts = _visible(data["params"])
         elif event.kind == "document_refused":
             rows = tuple(around(self.xml, int(data.get("line") or 0)))
         return Line(
@@ -115,9 +117,11 @@ class _Telling:
         """What was sent and what came."""
         data: Mapping[str, Any] = event.data
         self.xml = str(data.get("body", ""))
-        told: Mapping[str, Any] = data.get("params", {})
-        facts = tuple((name, make_visible(str(value))) for name, value in sorted(told.items()))
-        return make_visible(self.xml[:LONGEST_BODY]), facts
+        return make_visible(self.xml[:LONGEST_BODY]), _visible(data.get("params", {}))
+
+
+def _visible(params: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, make_visible(str(value))) for name, value in sorted(params.items()))
 
 
 _TITLES: Final = {rule.name: rule.title for rule in RULES}
