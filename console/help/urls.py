@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from console.help import views
+from console.help import playground_views, views
 
 app_name = "help"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("help/outcome-numbers/", views.outcome_numbers, name="outcome-numbers"),
     path("help/xml/", views.xml, name="xml"),
     path("help/check-xml/", views.check_xml, name="xml-check"),
+    path("help/playground/", playground_views.playground, name="playground"),
     path("help/xml/<slug:slug>/", views.element, name="element"),
     path("help/api/", views.api, name="api"),
     path("help/api/openapi.json", views.openapi, name="openapi"),

@@ -25,6 +25,12 @@ _ACTIONS = (
     ("See rooms", "rooms:list", "users", "conference multiparty mpc members mute"),
     ("Check a webhook signature", "webhooks:signatures", "shield-check", "hmac nonce debug"),
     ("Check an XML document", "help:xml-check", "code-xml", "validate validator xml answer"),
+    (
+        "Run an XML document",
+        "help:playground",
+        "play",
+        "playground rehearse try answer without call",
+    ),
     ("Make a test call", "story:test", "phone-outgoing", "dial outbound try"),
     ("Send a message", "messages:new", "message-square", "sms text"),
     ("Export calls as CSV", "exports:new", "download", "download cdr"),

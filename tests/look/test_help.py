@@ -14,6 +14,7 @@ PAGES = [
     "/help/guides/answer-server/",
     "/help/xml/",
     "/help/check-xml/",
+    "/help/playground/",
     "/help/outcome-numbers/",
     "/help/errors/",
     "/help/search/?q=busy",
@@ -105,3 +106,19 @@ def test_the_search_finds_while_typing(watched):
     page.get_by_label("Search for").fill("reject")
     expect(page.get_by_role("link", name="3020 Rejected")).to_be_visible()
     expect(page.locator("mark").first).to_have_text("Reject")
+
+
+def test_the_playground_goes_on_in_its_place_when_the_answer_is_pasted(watched):
+    page = watched.open("/help/playground/")
+    page.get_by_label("Its answer, as XML").fill("<Response><Speak>Sunny.</Speak></Response>")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator(".story")).to_contain_text("Says: “Sunny.”")
+    expect(page.get_by_role("status").first).to_contain_text("End Of XML Instructions")
+    expect(page.get_by_label("Keys or words").first).to_have_value("1")
+
+
+def test_the_playground_works_without_scripts(browse, db):
+    page = browse(java_script_enabled=False).open("/help/playground/")
+    page.get_by_label("XML", exact=True).fill("<Response><Speak>Plain.</Speak></Response>")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator(".story")).to_contain_text("Says: “Plain.”")

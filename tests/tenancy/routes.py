@@ -42,6 +42,7 @@ ROUTES: dict[str, Route] = {
     **_same(PUBLIC, "help:index help:search help:glossary help:outcome-numbers help:xml"),
     **_same(PUBLIC, "help:errors help:llms help:api help:openapi"),
     "help:xml-check": Route(get=PUBLIC, post=PUBLIC),
+    "help:playground": Route(get=PUBLIC, post=PUBLIC),
     "help:api-chapter": Route(get=PUBLIC, thing="api chapter"),
     "accounts:letter": Route(get=PUBLIC, thing="letter"),
     "help:term": Route(get=PUBLIC, thing="term"),

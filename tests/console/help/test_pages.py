@@ -21,6 +21,7 @@ LISTS = [
     "/help/outcome-numbers/",
     "/help/xml/",
     "/help/check-xml/",
+    "/help/playground/",
     "/help/search/",
     "/help/search/?q=busy",
 ]
