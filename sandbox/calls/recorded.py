@@ -16,7 +16,7 @@ def recorded(*, account: Account, call_uuid: UUID) -> tuple[Call, list[Leg]]:
     """The call and its legs, unsaved, from the account's records (one query). Raises NotFound."""
     mine = Cdr.objects.for_account(account)
     same = Q(call_uuid=call_uuid) | Q(parent_call_uuid=call_uuid)
-    rows = list(mine.filter(same).order_by("leg", "initiated_at")[:50])
+    rows = list(mine.filter(same).order_by("leg", "initiated_at", "pk")[:50])
     if not rows:
         raise NotFound
     first = rows[0]

@@ -103,7 +103,7 @@ def get_call(*, account: Account, call_uuid: UUID, subaccount: Subaccount | None
 def living_calls(*, account: Account) -> list[Call]:
     """The account's calls that live, newest first, legs fetched along (two queries)."""
     mine = Call.objects.for_account(account).filter(platform=False).exclude(phase=CallPhase.ENDED)
-    return list(mine.order_by("-started_at").prefetch_related("legs")[:100])
+    return list(mine.order_by("-started_at", "-pk").prefetch_related("legs")[:100])
 
 
 def story_events(call: Call) -> list[CallEvent]:

@@ -184,7 +184,7 @@ def _call_at(
     else:
         living = calls.exclude(state=CallState.ENDED).select_related("account")
         # A ringing call comes before one that is up: it is the one that wants something.
-        ordered = living.order_by("state" if inbound else "-state", "-started_at")
+        ordered = living.order_by("state" if inbound else "-state", "-started_at", "pk")
         call = ordered.first()
     if call is None:
         raise NotFound("This phone has no such call now.")

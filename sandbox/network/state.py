@@ -27,7 +27,7 @@ def recent_messages(account: Account, number: str, limit: int) -> list[HandsetMe
 def recent_calls(account: Account, number: str, limit: int) -> list[HandsetCall]:
     """The phone's newest calls first, with their captions in order (two queries)."""
     found = HandsetCall.objects.for_account(account).filter(number=number)
-    return list(found.order_by("-started_at").prefetch_related("captions")[:limit])
+    return list(found.order_by("-started_at", "pk").prefetch_related("captions")[:limit])
 
 
 def fingerprint(account_id: int, number: str) -> str:
@@ -43,7 +43,7 @@ def fingerprint(account_id: int, number: str) -> str:
     calls = (
         HandsetCall.objects.unscoped(reason)
         .filter(account=account_id, number=number)
-        .order_by("-started_at")
+        .order_by("-started_at", "pk")
         .values_list("call_uuid", "version")[:WATCHED_CALLS]
     )
     return _mark(newest, calls)

@@ -45,7 +45,7 @@ def get_recording(
 def of_call(*, account: Account, call_uuid: UUID) -> list[Recording]:
     """The recordings of a call, oldest first (one query)."""
     mine = Recording.objects.for_account(account).exclude(state=RecordingState.VOID)
-    return list(mine.filter(call_uuid=call_uuid).order_by("created_at")[:50])
+    return list(mine.filter(call_uuid=call_uuid).order_by("created_at", "pk")[:50])
 
 
 def start_recording(

@@ -49,7 +49,7 @@ def of_legs(legs: Sequence[UUID], *, call_uuid: UUID | None, until: datetime) ->
     the legs it talks with the platform's. In a room all are the caller's. Four queries.
     """
     yield from _from_platform(legs, loops_of(legs), until)
-    events = CallEvent.objects.filter(kind__in=OF_PHONES, at__lte=until).order_by("at")
+    events = CallEvent.objects.filter(kind__in=OF_PHONES, at__lte=until).order_by("at", "pk")
     others: set[int] = set()
     if call_uuid is not None:
         events = events.filter(call__call_uuid=call_uuid)

@@ -25,7 +25,7 @@ def application_of(recording: Recording) -> str:
     """The app id of its call, or of a call that was in its room, for faults (one query)."""
     mine = Q(call_uuid=recording.call_uuid) | Q(legs__call_uuid__in=recording.legs)
     calls = Call.objects.for_account(recording.account).filter(mine).exclude(app_id="")
-    return calls.order_by("started_at").values_list("app_id", flat=True).first() or ""
+    return calls.order_by("started_at", "pk").values_list("app_id", flat=True).first() or ""
 
 
 def facts(recording: Recording) -> dict[str, str]:

@@ -89,7 +89,7 @@ def first_token(user: User, *, ip: str = "") -> NewAccount | None:
     issued = AuditEvent.objects.unscoped("has it ever had one").filter(
         account=OuterRef("pk"), action__in=("token.issued", "token.rotated")
     )
-    bare = owned.filter(~Exists(issued), tokens=None).order_by("created_at").first()
+    bare = owned.filter(~Exists(issued), tokens=None).order_by("created_at", "pk").first()
     if bare is None:
         return None
     try:

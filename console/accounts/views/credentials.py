@@ -46,7 +46,7 @@ def living_tokens(account: Account, subaccount: Subaccount | None = None) -> lis
     """Tokens that still work, newest first: the account's own or the subaccount's (one query)."""
     rows = AuthToken.objects.for_account(account).filter(subaccount=subaccount)
     living = rows.filter(Q(expires_at=None) | Q(expires_at__gt=clock.now()))
-    return list(living.order_by("-created_at"))
+    return list(living.order_by("-created_at", "-pk"))
 
 
 @require_POST

@@ -40,7 +40,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "accounts": accounts[:SHOWN],
         "older": f"?{more.urlencode()}" if len(accounts) > SHOWN else "",
-        "waiting": list(waiting.select_related("account").order_by("created_at")[:20]),
+        "waiting": list(waiting.select_related("account").order_by("created_at", "pk")[:20]),
     }
     return render_page(request, "operator/accounts.html", context)
 
@@ -75,7 +75,7 @@ def _show(request: HttpRequest, account: Account, **forms: Form) -> HttpResponse
     members = Membership.objects.filter(account=account).select_related("user")
     context: dict[str, Any] = {
         "shown": account,
-        "members": list(members.order_by("created_at")[:50]),
+        "members": list(members.order_by("created_at", "pk")[:50]),
         "asked": upgrades.open_request(account),
         "decision": DecisionForm(prefix="decision"),
         "state": StateForm(account=account, prefix="state"),

@@ -34,7 +34,7 @@ def _show(request: ConsoleRequest, form: InviteForm, status: int = 200) -> HttpR
         "form": form,
         "places": places.order_by("created_at", "pk"),
         "roles": Role.choices,
-        "invitations": Invitation.objects.for_account(request.account).order_by("created_at"),
+        "invitations": Invitation.objects.for_account(request.account).order_by("created_at", "pk"),
     }
     return render_page(request, "accounts/team.html", facts, status=status)
 
