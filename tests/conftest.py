@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -27,30 +28,54 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 PASSWORD = "copper wires hum at night"
 
 
+PATIENT_SECONDS = 1800
+"""For what starts processes or a browser: a slow machine with other work to do is waited for."""
+STACKS = frozenset({"stack", "sdk_stack", "hand"})
+"""Fixtures that start processes of their own, for all tests of a folder."""
+
+
 def pytest_configure() -> None:
-    """Processes side by side must not empty each other's cache: with Redis, a database for each."""
+    """Processes side by side must not empty each other's cache: with Redis, a database for each.
+
+    A slow machine is no reason for a property to be false.
+    """
     place = settings.CACHES["default"]
     if str(place["LOCATION"]).startswith("redis"):
         worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
         server = str(place["LOCATION"]).rsplit("/", 1)[0]
         place["LOCATION"] = f"{server}/{FIRST_OF_CACHES + worker % 4}"
+    hypothesis.settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what drives a browser, what only looks at pages, and what shares a running stack.
 
     Playwright's loop does not go together with asyncio's. A page looks the same whatever database
-    its rows came from. A stack takes many seconds to start, so its tests share one process.
+    its rows came from. A stack takes many seconds to start, so its tests share one process; they
+    come first, because the longest of all would otherwise be waited for alone at the end.
     """
     for item in items:
-        used = getattr(item, "fixturenames", ())
+        used = set(getattr(item, "fixturenames", ()))
         folder = item.path.parent.name
         if "our_playwright" in used:
             item.add_marker("browser")
+            item.add_marker(pytest.mark.timeout(PATIENT_SECONDS))
             if folder == "look" and "browse" in used:
                 item.add_marker("look")
-        for shared in {"stack", "hand"} & set(used):
-            item.add_marker(pytest.mark.xdist_group(f"{folder}-{shared}"))
+        if STACKS & used or item.get_closest_marker("stack"):
+            item.add_marker(pytest.mark.xdist_group(f"{folder}-stack"))
+            item.add_marker(pytest.mark.timeout(PATIENT_SECONDS))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """The fault tests take longest, then the SDKs; what needs no stack fills the gaps."""
+    if item.get_closest_marker("xdist_group") is None:
+        return 2
+    return 0 if item.get_closest_marker("faults") else 1
 
 
 @pytest.fixture(autouse=True)

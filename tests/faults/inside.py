@@ -31,7 +31,9 @@ _STORIES = """
 def database(stack: Stack) -> Iterator[Any]:
     """A connection to the stack's database, beside its own."""
     url = stack.env.get("DATABASE_URL", "")
-    made = psycopg.connect(url) if url else sqlite3.connect(stack.folder / "db.sqlite3", timeout=20)
+    made = (
+        psycopg.connect(url) if url else sqlite3.connect(stack.folder / "db.sqlite3", timeout=120)
+    )
     try:
         yield made
     finally:

@@ -20,7 +20,7 @@ from tests.faults.settings import KILL_EVERY, MOST_KILLS, STRIKES
 from tests.support.stack import Stack
 
 WORKER = "celery"
-_STRIKES_WITHIN = 90.0
+_STRIKES_WITHIN = 300.0
 
 
 class Killer:

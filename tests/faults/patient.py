@@ -19,13 +19,12 @@ import httpx
 
 from tests.faults.inside import wait_for_rest, wait_until
 from tests.faults.programs import Program, told_of_messages, told_twice
-from tests.faults.settings import LEASE
+from tests.faults.settings import PATIENCE
 from tests.support.answer_server import AnswerServer
 
 ARRIVING = "+15005550170"
 ARRIVES = ("queued", "sent", "delivered")
 
-_WITHIN = 120.0
 _AGAIN = frozenset({409, 503})  # still running; come back later
 
 
@@ -44,7 +43,7 @@ class Patient:
 
     def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """The body of the answer, as soon as there is one that is not "later"."""
-        key, until = str(uuid.uuid4()), time.monotonic() + _WITHIN
+        key, until = str(uuid.uuid4()), time.monotonic() + PATIENCE
         for url in itertools.cycle(self.urls):
             answer = self._ask(url, method, path, body, key)
             if answer is not None and answer.status_code not in _AGAIN:
@@ -65,7 +64,7 @@ class Patient:
                 json=body,
                 auth=(self.auth_id, self.auth_token),
                 headers={"Idempotency-Key": key} if method == "POST" else {},
-                timeout=60,
+                timeout=120,
             )
         except httpx.TransportError:
             self.unanswered += 1
@@ -123,7 +122,7 @@ def each_once(texter: Program, server: AnswerServer, sent: list[str], before: De
 
     All of them were sent to a number where messages arrive.
     """
-    left = wait_for_rest(texter.stack, seconds=3 * LEASE + 60)
+    left = wait_for_rest(texter.stack, seconds=PATIENCE)
     assert left == [], f"left: {left}"
     rows = texter.listed("Message/")
     assert Counter(row["message_uuid"] for row in rows) == dict.fromkeys(sent, 1)
@@ -133,7 +132,7 @@ def each_once(texter: Program, server: AnswerServer, sent: list[str], before: De
     wanted = {(message, word) for message in sent for word in ARRIVES}
     wait_until(
         lambda: set(told_of_messages(server)) >= wanted,
-        seconds=3 * LEASE + 60,
+        seconds=PATIENCE,
         moving=lambda: len(server.received),
     )
     found = told_of_messages(server)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
-from tests.support.client import PASSWORD, signed_in, token_of
+from tests.support.client import PASSWORD, patiently, signed_in, token_of
 from tests.support.codes import codes_on
 from tests.support.stack import Stack
 
@@ -39,7 +39,7 @@ class Customer:
         self.token = self.token or token_of(self.client.get("/sandbox-numbers/").text)
         headers = {"X-Requested-With": "fetch"} if status == 204 else {}
         sent = {**data, "csrfmiddlewaretoken": self.token}
-        answer = self.client.post(path, data=sent, headers=headers)
+        answer = patiently(lambda: self.client.post(path, data=sent, headers=headers))
         assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text[:1500]}"
         return answer
 

@@ -14,6 +14,7 @@ import httpx
 
 from tests.faults.inside import ask, one
 from tests.support.answer_server import AnswerServer, Received
+from tests.support.client import patiently
 from tests.support.stack import Stack
 
 _TRIES = """
@@ -47,7 +48,7 @@ class Program:
 
     def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """An API request that must succeed; the body of its answer."""
-        answer = self.client.request(method, path, json=body)
+        answer = patiently(lambda: self.client.request(method, path, json=body))
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:1500]}"
         return answer.json() if answer.content else {}
 
@@ -88,7 +89,7 @@ def program(stack: Stack, name: str) -> Iterator[Program]:
     made = stack.manage("create_account", *words)
     base = f"{stack.url}/v1/Account/{made['auth_id']}/"
     pair = (made["auth_id"], made["auth_token"])
-    with httpx.Client(base_url=base, auth=pair, timeout=60) as client:
+    with httpx.Client(base_url=base, auth=pair, timeout=120) as client:
         it = Program(stack, made["auth_id"], client, made["auth_token"])
         wanted = "PhoneNumber/?country_iso=US&services=voice,sms&limit=1"
         number = it.send("GET", wanted)["objects"][0]["number"]

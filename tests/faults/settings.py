@@ -22,6 +22,9 @@ KILL_EVERY = count("KILL_EVERY", 3)  # seconds of work, give or take a half
 MOST_KILLS = 24  # then the clock's killer rests, so that work ends on the slowest machine
 STRIKES = 3  # kills amid the requests, beside those of the clock
 
+# Seconds without any progress after which something is stuck, on the slowest machine too.
+PATIENCE = count("PATIENCE", 240)
+
 # A row whose worker was killed comes back when its lease runs out; 60 s of that is only waiting.
 LEASE = 8
 STACK = ROOMY | {

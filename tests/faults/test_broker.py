@@ -17,10 +17,10 @@ import redis
 from console.cli.up import QUEUES, worker_words
 from tests.faults.inside import messages, one, unfinished, wait_for_rest, wait_until
 from tests.faults.people import Customer, add_phones, customers
-from tests.faults.settings import count
+from tests.faults.settings import PATIENCE, count
 from tests.support.stack import ROOT, Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.faults, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.stack, pytest.mark.faults]
 SOME = count("SOME", 20)
 PYTHON = str(ROOT / ".venv/bin/python")
 
@@ -90,8 +90,10 @@ def each_once(stack: Stack, people: list[Customer], area: int) -> int:
     """Asks for codes, waits, and gives how many phones show exactly one."""
     before = messages(stack)
     phones = add_phones(people, [f"+1{area}55501{n:02d}" for n in range(SOME)])
-    wait_until(lambda: messages(stack) >= before + SOME, seconds=90, moving=lambda: messages(stack))
-    left = wait_for_rest(stack, seconds=90)
+    wait_until(
+        lambda: messages(stack) >= before + SOME, seconds=PATIENCE, moving=lambda: messages(stack)
+    )
+    left = wait_for_rest(stack, seconds=PATIENCE)
     shown = {number: len(owner.codes(number)) for number, (owner, _) in phones.items()}
     assert shown == dict.fromkeys(phones, 1), f"left: {left}"
     assert left == []
@@ -118,9 +120,9 @@ def test_rel_03_a_broker_that_loses_all_its_messages_loses_no_request(stack, tel
         asked = (
             "select count(*) from verification_codedelivery where state in ('queued', 'submitting')"
         )
-        wait_until(lambda: not one(stack, asked), seconds=90)
+        wait_until(lambda: not one(stack, asked), seconds=PATIENCE)
         drained = time.monotonic() - began
-        left = wait_for_rest(stack, seconds=90)
+        left = wait_for_rest(stack, seconds=PATIENCE)
         shown = {number: len(owner.codes(number)) for number, (owner, _) in phones.items()}
         assert shown == dict.fromkeys(phones, 1), f"{len(losses)} losses; left: {left}"
     assert left == []
@@ -159,7 +161,7 @@ def test_rel_12_a_request_whose_process_died_before_publishing_is_carried_out(st
         )
         began = time.monotonic()
         assert died.returncode == -signal.SIGKILL, died.stderr.decode()[-1500:]
-        arrived = wait_until(lambda: person.codes(number) != [], seconds=90)
+        arrived = wait_until(lambda: person.codes(number) != [], seconds=PATIENCE)
         took = time.monotonic() - began
         assert arrived, unfinished(stack)
         assert len(person.codes(number)) == 1

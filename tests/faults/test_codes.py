@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.faults.inside import messages, readable, wait_for_rest, wait_until
 from tests.faults.killer import Killer, strike_amid
-from tests.faults.people import add_phones, customers
-from tests.faults.settings import CODES, KILL_EVERY, LEASE, STRIKES
+from tests.faults.people import Customer, add_phones, customers
+from tests.faults.settings import CODES, KILL_EVERY, PATIENCE, STRIKES
 
-pytestmark = [pytest.mark.stack, pytest.mark.faults, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.stack, pytest.mark.faults]
 
 
 def test_rel_01_each_code_arrives_once_while_workers_are_killed(stack, tell):
@@ -24,10 +25,10 @@ def test_rel_01_each_code_arrives_once_while_workers_are_killed(stack, tell):
             wait_until(lambda: messages(stack) >= CODES, seconds=3 * KILL_EVERY)
         wait_until(
             lambda: messages(stack) >= CODES,
-            seconds=3 * LEASE + 60,
+            seconds=PATIENCE,
             moving=lambda: messages(stack),
         )
-        left = wait_for_rest(stack, seconds=3 * LEASE + 20)
+        left = wait_for_rest(stack, seconds=PATIENCE)
         took = time.monotonic() - began
 
         shown = {number: owner.codes(number) for number, (owner, _) in phones.items()}
@@ -36,9 +37,8 @@ def test_rel_01_each_code_arrives_once_while_workers_are_killed(stack, tell):
         assert not lost, f"{len(lost)} of {CODES} lost after {killer.kills} kills: {left}"
         assert not doubled, f"{len(doubled)} of {CODES} doubled after {killer.kills} kills"
         assert killer.kills >= STRIKES
+        _verify(phones, {number: codes[0] for number, codes in shown.items()})
         assert readable(stack, [codes[0] for codes in shown.values()]) == []
-        for number, (owner, place) in phones.items():
-            owner.verify(place, shown[number][0])
         assert left == []
     assert stack.manage("trust_invariants", "--json") == {"ok": True, "broken": {}}
     tell(
@@ -46,3 +46,16 @@ def test_rel_01_each_code_arrives_once_while_workers_are_killed(stack, tell):
         f"messages on {len(shown)} phones, 0 lost, 0 doubled, all accepted, "
         f"0 readable at rest (asked for in {asked_in:.0f} s, all there after {took:.0f} s)"
     )
+
+
+def _verify(phones: dict[str, tuple[Customer, str]], codes: dict[str, str]) -> None:
+    """Types all codes in, everybody at the same time: a code lives for ten minutes only."""
+
+    def share(person: Customer) -> None:
+        for number, (owner, place) in phones.items():
+            if owner is person:
+                owner.verify(place, codes[number])
+
+    people = {id(owner): owner for owner, _ in phones.values()}
+    with ThreadPoolExecutor(len(people)) as pool:
+        list(pool.map(share, people.values()))

@@ -12,14 +12,13 @@ import pytest
 from tests.faults.inside import wait_until
 from tests.faults.patient import Patient, Texting, each_once, text_of
 from tests.faults.programs import program
-from tests.faults.settings import count
+from tests.faults.settings import PATIENCE, count
 from tests.support.answer_server import AnswerServer
 from tests.support.stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.faults, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.stack, pytest.mark.faults]
 CUTS = count("CUTS", 3)
 AWAY = count("AWAY", 12)  # seconds: longer than a process waits for a connection
-AT_MOST = 120.0
 _CUT = """
     select count(pg_terminate_backend(pid)) from pg_stat_activity
     where datname = %s and pid <> pg_backend_pid()
@@ -39,10 +38,10 @@ def test_rel_04_a_database_that_restarts_under_load_loses_and_doubles_nothing(st
             cut = [_cut_amid(texting, connection, name) for _ in range(CUTS)]
             _leave(connection, name)
             asked, began = len(texting.sent), time.monotonic()
-            assert wait_until(lambda: len(texting.sent) > asked, seconds=AT_MOST), texting.failed
+            assert wait_until(lambda: len(texting.sent) > asked, seconds=PATIENCE), texting.failed
             back = time.monotonic() - began
             asked = len(texting.sent)
-            wait_until(lambda: len(texting.sent) > asked + 10, seconds=AT_MOST)
+            wait_until(lambda: len(texting.sent) > asked + 10, seconds=PATIENCE)
         assert texting.failed == []
         told = each_once(texter, server, texting.sent, before)
         statuses = dict(sorted(sender.statuses.items()))
@@ -72,7 +71,7 @@ def operator(stack: Stack) -> Iterator[tuple[psycopg.Connection, str]]:
 def _cut_amid(texting: Texting, connection: psycopg.Connection, name: str) -> int:
     """Ends every connection once some more messages were sent; gives how many those were."""
     asked = len(texting.sent)
-    assert wait_until(lambda: len(texting.sent) > asked + 3, seconds=AT_MOST), texting.failed
+    assert wait_until(lambda: len(texting.sent) > asked + 3, seconds=PATIENCE), texting.failed
     return _cut(connection, name)
 
 

@@ -10,7 +10,6 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
 
 import pytest
 
@@ -18,15 +17,13 @@ from console.cli.up import web_words
 from tests.faults.inside import wait_until
 from tests.faults.patient import Patient, Texting, each_once, text_of
 from tests.faults.programs import program
-from tests.faults.settings import STACK, count
+from tests.faults.settings import PATIENCE, count
 from tests.support.answer_server import AnswerServer
-from tests.support.stack import ROOT, Stack, free_port, running
+from tests.support.stack import ROOT, Stack, free_port
 
-pytestmark = [pytest.mark.stack, pytest.mark.faults, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.stack, pytest.mark.faults]
 ROUNDS = count("ROUNDS", 2)
 ENDS = 30.0
-# A machine that does much else may be late once; what hangs would be far later than this.
-AT_MOST = 120.0
 PARTS = ("-Q otp", "-Q webhooks", "manage.py beat", "uvicorn")
 
 
@@ -39,12 +36,13 @@ def test_rel_14_processes_that_end_one_by_one_under_load_lose_and_double_nothing
         before = texter.credit
         sender = Patient(texter.auth_id, texter.auth_token, [stack.url, other])
         with Texting(sender, text_of(texter, server)) as texting:
-            wait_until(lambda: len(texting.sent) > 0, seconds=AT_MOST)
+            wait_until(lambda: len(texting.sent) > 0, seconds=PATIENCE)
             took = [_replace(stack, part) for _ in range(ROUNDS) for part in PARTS]
         assert texting.failed == []
         told = each_once(texter, server, texting.sent, before)
     assert {status for status in sender.statuses if status >= 500} == set()
-    assert median(took) <= ENDS, took
+    # One may be unlucky on a machine that does much else.
+    assert sorted(took)[-2] <= ENDS, took
     assert stack.manage("trust_invariants", "--json") == {"ok": True, "broken": {}}
     tell(
         f"{len(took)} processes asked to end, one by one, while {len(texting.sent)} messages were "
@@ -54,23 +52,25 @@ def test_rel_14_processes_that_end_one_by_one_under_load_lose_and_double_nothing
     )
 
 
-def test_rel_14_a_stack_that_ends_under_load_goes_on_where_it_was(tell):
-    with running(**STACK) as stack, AnswerServer({"/status/": lambda _: ""}) as server:
-        with program(stack, "deploy") as texter:
-            before = texter.credit
-            sender = Patient(texter.auth_id, texter.auth_token, [stack.url])
-            with Texting(sender, text_of(texter, server)) as texting:
-                wait_until(lambda: len(texting.sent) > 5, seconds=AT_MOST)
-                began = time.monotonic()
-                assert stack.stop() == 0, stack.logs()
-                took = time.monotonic() - began
-                asked = len(texting.sent)
-                stack.start()
-                wait_until(lambda: len(texting.sent) > asked + 5, seconds=AT_MOST)
-            assert texting.failed == []
-            told = each_once(texter, server, texting.sent, before)
-        assert {status for status in sender.statuses if status >= 500} == set()
-        assert stack.manage("trust_invariants", "--json") == {"ok": True, "broken": {}}
+def test_rel_14_a_stack_that_ends_under_load_goes_on_where_it_was(stack, tell):
+    with (
+        AnswerServer({"/status/": lambda _: ""}) as server,
+        program(stack, "deploy") as texter,
+    ):
+        before = texter.credit
+        sender = Patient(texter.auth_id, texter.auth_token, [stack.url])
+        with Texting(sender, text_of(texter, server)) as texting:
+            wait_until(lambda: len(texting.sent) > 5, seconds=PATIENCE)
+            began = time.monotonic()
+            ended = stack.stop()
+            took, asked = time.monotonic() - began, len(texting.sent)
+            stack.start()
+            wait_until(lambda: len(texting.sent) > asked + 5, seconds=PATIENCE)
+        assert ended == 0, stack.logs()
+        assert texting.failed == []
+        told = each_once(texter, server, texting.sent, before)
+    assert {status for status in sender.statuses if status >= 500} == set()
+    assert stack.manage("trust_invariants", "--json") == {"ok": True, "broken": {}}
     tell(
         f"all processes ended {took:.1f} s after they were asked to and started again while "
         f"{len(texting.sent)} messages were asked for: each sent and paid once, {told} states told"
@@ -90,7 +90,7 @@ def second_web(stack: Stack) -> Iterator[str]:
             stderr=subprocess.STDOUT,
         )
         try:
-            assert wait_until(lambda: _ready(port), seconds=AT_MOST), stack.logs()
+            assert wait_until(lambda: _ready(port), seconds=PATIENCE), stack.logs()
             yield f"http://127.0.0.1:{port}"
         finally:
             process.kill()
@@ -102,9 +102,9 @@ def _replace(stack: Stack, part: str) -> float:
     (pid,) = stack.processes(part)
     began = time.monotonic()
     os.kill(pid, signal.SIGTERM)
-    assert wait_until(lambda: not _lives(pid), seconds=AT_MOST), f"{part}\n{stack.logs()}"
+    assert wait_until(lambda: not _lives(pid), seconds=PATIENCE), f"{part}\n{stack.logs()}"
     took = time.monotonic() - began
-    assert wait_until(lambda: _at_work(stack, part, pid), seconds=AT_MOST), stack.logs()
+    assert wait_until(lambda: _at_work(stack, part, pid), seconds=PATIENCE), stack.logs()
     return took
 
 

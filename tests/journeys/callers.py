@@ -35,7 +35,7 @@ FORWARD = f"""<Response>
 </Response>"""
 SORRY = "<Response><Speak>We are sorry, please call again later.</Speak></Response>"
 MEET = "<Response><Conference>Monday</Conference></Response>"
-_WITHIN = 60.0
+_WITHIN = 240.0
 
 
 class Customer:
@@ -48,7 +48,7 @@ class Customer:
         self._client = httpx.Client(
             base_url=f"{stack.url}/v1/Account/{made['auth_id']}",
             auth=(made["auth_id"], made["auth_token"]),
-            timeout=30,
+            timeout=120,
         )
         for phone in PHONES:
             stack.manage("verify_number", made["auth_id"], phone, "--json")

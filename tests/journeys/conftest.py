@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.answer_server import AnswerServer
-from tests.support.browser import Watched
+from tests.support.browser import PATIENCE, Watched
 from tests.support.stack import Stack, running
 
 
@@ -32,7 +32,7 @@ def visit(chromium, stack):
 
     def start(width: int = 1280, **options) -> Watched:
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         return Watched(context, stack.url)
 

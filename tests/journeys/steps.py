@@ -141,7 +141,7 @@ def call_from_handset(page: Page, base: str, number: str, did: str, seen: set[st
 def read_story(page: Page, base: str, seen: set[str]) -> None:
     """The call's record and its story."""
     go(page, base, "/calls/")
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while not page.get_by_role("table").get_by_text("Completed").count():
         assert time.monotonic() < until, "the call never ended"
         page.wait_for_timeout(500)

@@ -13,10 +13,10 @@ from tests.journeys import steps
 from tests.journeys.callers import EMAIL, FAILS_OVER, PHONES, Customer, make_calls, serve
 from tests.support.answer_server import AnswerServer
 from tests.support.axe import violations
-from tests.support.browser import settle
+from tests.support.browser import PATIENCE, settle
 from tests.support.client import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
 
 @dataclass
@@ -36,6 +36,7 @@ def told(stack, chromium) -> Iterator[Told]:
         calls = make_calls(customer)
         customer.close()
     context = chromium.new_context()
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     steps.go(page, stack.url, "/accounts/login/")
     page.get_by_label("Email").fill(EMAIL)

@@ -11,7 +11,7 @@ from plivo import plivoxml
 
 from tests.journeys import steps
 
-pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
 
 def menu(url: str):

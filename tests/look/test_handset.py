@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.axe import violations
-from tests.support.browser import Watched, settle
+from tests.support.browser import PATIENCE, Watched, settle
 from tests.support.hand import Hand, web_with_hand
 from tests.support.stack import free_port, fresh_database
 
@@ -44,6 +44,7 @@ def look(chromium, hand, cookie):
         context = chromium.new_context(
             viewport={"width": width, "height": 960}, color_scheme=scheme, **options
         )
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         context.add_cookies([cookie])
         seen = Watched(context, hand.url)

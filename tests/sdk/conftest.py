@@ -44,7 +44,7 @@ def customer(stack: Stack, name: str, *, plan: str = "full") -> Sdk:
     """A new account of `plan` with 100 dollars."""
     words = ["--email", f"{name}@example.com", "--plan", plan, "--credit", "100", "--json"]
     made = stack.manage("create_account", *words)
-    client = plivo.RestClient(made["auth_id"], made["auth_token"], timeout=30)
+    client = plivo.RestClient(made["auth_id"], made["auth_token"], timeout=120)
     return Sdk(stack, made["auth_id"], made["auth_token"], client)
 
 

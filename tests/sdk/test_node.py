@@ -14,7 +14,7 @@ from tests.sandbox.streams.socket_server import SocketServer
 from tests.sdk.conftest import customer
 from tests.sdk.test_python_calls import document
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.stack
 PLIVO = "plivo@4.79.0"
 HERE = Path(__file__).parent / "node"
 STEPS = (
@@ -42,12 +42,12 @@ def outcome(sdk_stack, answers, tmp_path_factory) -> dict[str, dict]:
         pytest.skip("node and npm are not installed")
     folder = tmp_path_factory.mktemp("node")
     words = ["npm", "install", "--no-audit", "--no-fund", "--silent", PLIVO]
-    subprocess.run(words, cwd=folder, check=True, timeout=240)
+    subprocess.run(words, cwd=folder, check=True, timeout=900)
     shutil.copy(HERE / "drive.js", folder / "drive.js")
     from plivo import plivoxml
 
     answers.answers["/hello/"] = lambda _: document(plivoxml.SpeakElement("Hello"))
-    answers.answers["/wait/"] = lambda _: document(plivoxml.WaitElement(length=300))
+    answers.answers["/wait/"] = lambda _: document(plivoxml.WaitElement(length=3600))
     who = customer(sdk_stack, "node")
     env = os.environ | {
         "BASE": sdk_stack.url,
@@ -58,7 +58,7 @@ def outcome(sdk_stack, answers, tmp_path_factory) -> dict[str, dict]:
     with SocketServer() as bot:
         env["BOT"] = bot.url
         done = subprocess.run(
-            ["node", "drive.js"], cwd=folder, env=env, capture_output=True, text=True, timeout=240
+            ["node", "drive.js"], cwd=folder, env=env, capture_output=True, text=True, timeout=900
         )
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert lines, done.stderr

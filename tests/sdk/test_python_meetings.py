@@ -9,7 +9,7 @@ from tests.sdk.test_python_calls import did, document, heard, until  # noqa: F40
 from tests.sdk.test_python_things import plain
 from tests.support.api import differences, fixture
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.stack
 PHONES = ("+12025550146", "+12025550147")
 
 

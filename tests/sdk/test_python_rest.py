@@ -12,7 +12,7 @@ from tests.sdk.test_python_calls import document, until
 from tests.sdk.test_python_messages import unclosed
 from tests.sdk.test_python_things import plain
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.stack
 ANSWERS, TEXTED = "+15005550100", "15005550170"
 
 

@@ -9,7 +9,7 @@ from tests.sdk.test_python_calls import document, until
 from tests.sdk.test_python_things import plain
 from tests.support.api import differences, fixture
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.stack
 ANSWERS = "+15005550100"
 ROOM, PARTY = "My Conf Room", "The Party"
 
@@ -30,7 +30,7 @@ def urls(answers):
         plivoxml.MultiPartyCallElement(PARTY, role="agent")
     )
     answers.answers["/hello/"] = lambda _: document(plivoxml.SpeakElement("Hello"))
-    answers.answers["/long/"] = lambda _: document(plivoxml.WaitElement(length=300))
+    answers.answers["/long/"] = lambda _: document(plivoxml.WaitElement(length=3600))
     return answers
 
 

@@ -12,7 +12,7 @@ from plivo import exceptions
 from tests.sdk.conftest import customer
 from tests.support.api import differences, fixture
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.stack
 
 
 def plain(thing):
@@ -100,7 +100,7 @@ def test_own_numbers_are_brought_along(sdk):
 
 def test_subaccounts_have_credentials_of_their_own(sdk):
     made = sdk.client.subaccounts.create(name="Branch", enabled=True)
-    branch = plivo.RestClient(made.auth_id, made.auth_token, timeout=30)
+    branch = plivo.RestClient(made.auth_id, made.auth_token, timeout=120)
     branch.applications.create(app_name="in-the-branch")
     assert [one.app_name for one in branch.applications.list()] == ["in-the-branch"]
     found = sdk.client.subaccounts.get(made.auth_id)
@@ -123,13 +123,13 @@ class TestRefusals:
             )
 
     def test_a_401_is_an_authentication_error_also_in_a_list(self, sdk):
-        stranger = plivo.RestClient(sdk.auth_id, "x" * 40, timeout=30)
+        stranger = plivo.RestClient(sdk.auth_id, "x" * 40, timeout=120)
         with pytest.raises(exceptions.AuthenticationError):
             stranger.applications.list()
 
     def test_a_403_is_a_forbidden_error(self, sdk):
         made = sdk.client.subaccounts.create(name="Narrow", enabled=True)
-        branch = plivo.RestClient(made.auth_id, made.auth_token, timeout=30)
+        branch = plivo.RestClient(made.auth_id, made.auth_token, timeout=120)
         with pytest.raises(exceptions.ForbiddenError):
             branch.account.update(name="Wide")
 

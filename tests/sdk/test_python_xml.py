@@ -22,7 +22,6 @@ from tests.sdk.xml_rows import ROWS
 from tests.sdk.xml_runs import Run, Runner
 from tests.support.answer_server import AnswerServer, Received
 
-pytestmark = pytest.mark.timeout(900)
 stack = pytest.mark.stack
 NAMES = [row.name for row in ROWS]
 # The story's lines that say that something was read otherwise than written, or not at all.

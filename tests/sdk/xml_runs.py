@@ -18,7 +18,7 @@ from tests.support.answer_server import AnswerServer, Received
 
 SOUNDS = ("sound", "invalid")
 PHONES = ("+12025550142", "+12025550143")
-PATIENCE = 60.0  # seconds without any progress
+PATIENCE = 180.0  # seconds without any progress
 _HEARD = """
     select c.call_uuid, l.child, l.call_uuid, k.number, h.text from network_handsetcaption h
     join network_handsetcall k on k.call_uuid = h.call_id

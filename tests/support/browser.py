@@ -34,7 +34,9 @@ FLAGS = [
 ]
 
 # The browser shares its cores with other tests; how quick a page is, the bench measures.
-expect.set_options(timeout=20_000)
+PATIENCE = 90_000
+"""Milliseconds to wait for what must come."""
+expect.set_options(timeout=PATIENCE)
 _SETTLED = """() => Promise.all(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
   .map((one) => one.finished.catch(() => {})))"""
@@ -73,7 +75,9 @@ def our_playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(our_playwright: Playwright, style_sheet: None) -> Iterator[Browser]:
     """One browser for all tests of a process."""
-    browser = our_playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    browser = our_playwright.chromium.launch(
+        executable_path=CHROMIUM, args=FLAGS, timeout=2 * PATIENCE
+    )
     yield browser
     browser.close()
 
@@ -114,6 +118,7 @@ def browse(chromium: Browser, live_server, settings):
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, **options
         )
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         if user is not None:
             client = Client()

@@ -27,7 +27,7 @@ def codes_on(client: httpx.Client, number: str) -> list[str]:
     return _CODE.findall(client.get(f"/handsets/{quote(number)}/").text)
 
 
-def wait_for_code(client: httpx.Client, number: str, *, seconds: float = 30) -> str:
+def wait_for_code(client: httpx.Client, number: str, *, seconds: float = 120) -> str:
     """The code, as soon as the handset shows one."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

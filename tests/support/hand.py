@@ -86,10 +86,10 @@ def web_with_hand(port: int, database_url: str) -> Iterator[Hand]:
 
 
 def _wait_for(url: str) -> None:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 600
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=2):
+            with urllib.request.urlopen(url, timeout=10):
                 return
         except (urllib.error.URLError, OSError):
             assert time.monotonic() < until, "the web process did not start"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -19,15 +21,24 @@ import redis
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _UP_WITHIN = 600.0
+_LISTENING = range(20_000, 32_000)
+_KEPT_FOR, _KEPT_EVERY = 300, 30
 FIRST_OF_CACHES = 12
 """Redis has sixteen databases: 1 to 11 are for brokers of stacks, 12 to 15 for tests' caches."""
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on just now, and that no connection is given as its own end.
+
+    The kernel's pick for port 0 may be the near end of somebody's connection by the time that a
+    server, seconds later, wants to listen on it. Connections get theirs from 32768 on.
+    """
+    for port in random.sample(_LISTENING, 200):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no free port")
 
 
 class Stack:
@@ -142,17 +153,48 @@ def fresh_broker() -> Iterator[dict[str, str]]:
         yield {}
         return
     server = url.rsplit("/", 1)[0]
-    with redis.Redis.from_url(f"{server}/0") as shared:
-        numbers = range(1, FIRST_OF_CACHES)
-        free = (n for n in numbers if shared.set(f"stack-tests-{n}", 1, nx=True, ex=900))
-        number = next(free)
-        with redis.Redis.from_url(f"{server}/{number}") as own:
+    with (
+        redis.Redis.from_url(f"{server}/0") as shared,
+        _taken(shared) as number,
+        redis.Redis.from_url(f"{server}/{number}") as own,
+    ):
+        own.flushdb()
+        try:
+            yield {"RINGFENCE_BROKER_URL": f"{server}/{number}"}
+        finally:
             own.flushdb()
-            try:
-                yield {"RINGFENCE_BROKER_URL": f"{server}/{number}"}
-            finally:
-                own.flushdb()
-                shared.delete(f"stack-tests-{number}")
+
+
+@contextlib.contextmanager
+def _taken(shared: redis.Redis) -> Iterator[int]:
+    """A number that no other stack has; one that was killed loses its own after five minutes."""
+    until = time.monotonic() + 2 * _KEPT_FOR
+    while not (number := _take(shared)):
+        assert time.monotonic() < until, "all of Redis's databases are taken by other stacks"
+        time.sleep(1)
+    done = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(shared, number, done), daemon=True)
+    keeper.start()
+    try:
+        yield number
+    finally:
+        done.set()
+        keeper.join()
+        shared.delete(f"stack-tests-{number}")
+
+
+def _take(shared: redis.Redis) -> int:
+    """The first free number; 0 when there is none."""
+    numbers = range(1, FIRST_OF_CACHES)
+    free = (n for n in numbers if shared.set(f"stack-tests-{n}", 1, nx=True, ex=_KEPT_FOR))
+    return next(free, 0)
+
+
+def _keep(shared: redis.Redis, number: int, done: threading.Event) -> None:
+    """A stack may run for longer than anybody would wait for the number of a killed one."""
+    while not done.wait(_KEPT_EVERY):
+        with contextlib.suppress(redis.RedisError):
+            shared.expire(f"stack-tests-{number}", _KEPT_FOR)
 
 
 @contextlib.contextmanager

@@ -141,6 +141,6 @@ def test_web_06_work_of_the_sign_up_form_is_none_here(visitor, confirmed, settin
 @pytest.mark.django_db(transaction=True)
 def test_web_06_the_browser_does_the_work_by_itself(browse):
     page = browse().open("/accounts/signup/")
-    page.wait_for_function("document.querySelector('[name=work]').value !== ''", timeout=30_000)
+    page.wait_for_function("document.querySelector('[name=work]').value !== ''")
     values = {name: page.locator(f"[name={name}]").input_value() for name in ("puzzle", "work")}
     assert work.fits(values["puzzle"], values["work"])

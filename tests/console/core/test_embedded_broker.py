@@ -42,8 +42,8 @@ def _put(connection: Connection, queue: str, *bodies: object) -> None:
         producer.publish(body, routing_key=queue, declare=[Queue(queue)], serializer="json")
 
 
-def _take(queue: SimpleQueue) -> object:
-    message = queue.get(timeout=1)
+def _take(queue: SimpleQueue, *, within: float = 60) -> object:
+    message = queue.get(timeout=within)
     message.ack()
     return message.payload
 
@@ -97,7 +97,7 @@ def test_bg_02_each_message_goes_to_one_of_many_readers(connect):
         queue = connect().SimpleQueue("otp")
         while len(taken) < 60:
             try:
-                taken.append(_take(queue))
+                taken.append(_take(queue, within=5))
             except queue.Empty:
                 return
 

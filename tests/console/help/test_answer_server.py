@@ -36,7 +36,7 @@ def base(tmp_path_factory) -> Iterator[str]:
     _wait_for(port)
     yield address
     process.send_signal(signal.SIGTERM)
-    process.wait(10)
+    process.wait(60)
 
 
 def _start(file: Path, address: str) -> subprocess.Popen:
@@ -47,7 +47,7 @@ def _start(file: Path, address: str) -> subprocess.Popen:
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(600):
+    for _ in range(1800):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
@@ -64,7 +64,7 @@ def _headers(url: str, params: dict[str, str], *, nonce: str, age: int = 0) -> d
 
 
 def _post(url: str, headers: dict[str, str], params: dict[str, str] = PARAMS) -> httpx.Response:
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, timeout=60) as client:
         return client.post(url, data=params, headers=headers)
 
 

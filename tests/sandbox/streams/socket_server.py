@@ -25,6 +25,8 @@ class SocketServer:
     headers: dict[str, str] = field(default_factory=dict)
     connections: int = 0
     closed: threading.Event = field(default_factory=threading.Event)
+    sent: threading.Event = field(default_factory=threading.Event)
+    """For an answer to set, when it has sent all that it has to say."""
 
     def __enter__(self) -> SocketServer:
         self._server: Server = serve(self._serve, "127.0.0.1", 0)

@@ -25,7 +25,7 @@ OK_HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 # A limit that did not hold would show as the 15 s of a whole fetch, or more.
-LIMITED = 6.0
+LIMITED = 12.0
 
 
 def timed(*args, **kwargs):

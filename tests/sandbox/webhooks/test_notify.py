@@ -132,7 +132,7 @@ def test_the_read_timeout_of_the_url_holds_for_notifications_too(account, frozen
         run_when_due(frozen)
     (sent,) = tries()
     assert sent.error == "timed out"
-    assert sent.elapsed_ms < 2000
+    assert sent.elapsed_ms < 12_000  # of the fifteen seconds of a whole fetch
 
 
 def test_hook_04_a_later_success_ends_it(account, frozen):

@@ -16,7 +16,7 @@ console.log = () => {}; // applications.create prints its arguments
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 async function until(probe) {
-  for (let turn = 0; turn < 150; turn += 1) {
+  for (let turn = 0; turn < 900; turn += 1) {
     const value = await probe().catch(() => null);
     if (value) return value;
     await pause(200);
