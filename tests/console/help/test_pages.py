@@ -176,3 +176,18 @@ def test_a_guide_carries_this_installations_address_and_the_readers_own_auth_id(
         assert "https://ringfence.example.org" in html.partition("BASE =")[2][:60]
     assert f"PLIVO_AUTH_ID={account.auth_id}" in mine
     assert "PLIVO_AUTH_ID=MAXXXXXXXXXXXXXXXXXX" in stranger
+
+
+def test_a_guide_says_plainly_which_sdks_our_tests_drive(client):
+    driven = client.get("/help/guides/use-the-sdks/").content.decode()
+    others = client.get("/help/guides/more-sdks/").content.decode()
+    assert "<strong>Driven by our tests.</strong>" in driven
+    assert "<strong>Not driven by our tests.</strong>" in others
+
+
+@pytest.mark.parametrize("language", ["java", "go", "ruby", "php", "c"])
+def test_each_other_sdk_is_turned_to_this_installations_address(client, language, settings):
+    settings.PUBLIC_URL = "https://ringfence.example.org"
+    html = client.get("/help/guides/more-sdks/").content.decode()
+    part = html.partition(f'<h2 id="{language}">')[2].partition("<h2 id=")[0]
+    assert "https://ringfence.example.org" in part
