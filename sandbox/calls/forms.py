@@ -16,7 +16,10 @@ from sandbox.fence.models import SandboxNumber
 
 
 class TestCallForm(forms.Form):
-    """Which application calls whom, and which number is shown."""
+    """Which application calls whom, and which number is shown.
+
+    `lacks` names what the account must have first: `application`, `number`, or "".
+    """
 
     __test__ = False
 
@@ -24,6 +27,7 @@ class TestCallForm(forms.Form):
         label="Application",
         queryset=Application.objects.none(),
         to_field_name="app_id",
+        empty_label="Choose an application",
         help_text="Its answer URL says what happens once somebody answers.",
     )
     to = forms.CharField(
@@ -41,6 +45,9 @@ class TestCallForm(forms.Form):
         application.queryset = mine.order_by("name")
         shown: Any = self.fields["from_"]
         shown.choices = [(number, display(number)) for number in _own_numbers(account)]
+        usable = list(application.queryset.values_list("app_id", flat=True)[:2])
+        application.initial = usable[0] if len(usable) == 1 else None
+        self.lacks = "application" if not usable else "" if shown.choices else "number"
 
     def add_prefix(self, field_name: str) -> str:
         """`from` is a word of the language, so the field is `from_` here and `from` outside."""

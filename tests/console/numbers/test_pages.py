@@ -148,6 +148,19 @@ def test_no_application_means_none_even_where_there_is_a_default(
     assert living(account).get().application is None
 
 
+def test_a_number_that_nothing_answers_says_so_and_leads_to_an_application(owner_client, rented):
+    page = owner_client.get(f"/numbers/{rented.number}/").content.decode()
+    assert "No application answers this number" in page
+    assert 'href="/applications/new/"' in page
+
+
+def test_a_number_with_an_application_leads_to_the_handsets(owner_client, rented, application):
+    RentedNumber.objects.filter(pk=rented.pk).update(application=application)
+    page = owner_client.get(f"/numbers/{rented.number}/").content.decode()
+    assert "No application answers" not in page
+    assert "Call it from a handset" in page
+
+
 def test_renting_twice_leads_to_the_same_page_and_costs_once(owner_client, stock, account):
     responses = [owner_client.post(RENT, {}) for _ in range(3)]
     assert {one["Location"] for one in responses} == {f"/numbers/{NUMBER}/"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from console.applications.services import create_application
 from sandbox.calls.models import Call
 from sandbox.network.models import Permit
 from tests.sandbox.calls.conftest import DID, FRIEND, Line, call_in, ringing_at
@@ -28,11 +29,26 @@ def line(frozen, account, proved, did, server) -> Line:
     return call_in(account, frozen).live(1)
 
 
-def test_the_applications_page_leads_to_a_test_call(owners, application):
+def test_the_applications_page_leads_to_a_test_call(owners, application, did):
     page = owners.get(reverse("applications:detail", args=[application.app_id]))
     assert f"/calls/test/?application={application.app_id}" in page.content.decode()
     form = owners.get(f"/calls/test/?application={application.app_id}").content.decode()
     assert f'value="{application.app_id}" selected' in form
+
+
+def test_a_test_call_needs_an_application_and_then_a_number(owners, account):
+    assert 'href="/applications/new/"' in owners.get("/calls/test/").content.decode()
+    create_application(
+        account=account, actor="system", name="ivr", answer_url="https://app.example.com/"
+    )
+    page = owners.get("/calls/test/").content.decode()
+    assert 'href="/numbers/search/"' in page
+    assert 'name="application"' not in page
+
+
+def test_the_only_application_is_chosen_beforehand(owners, application, did):
+    page = owners.get("/calls/test/").content.decode()
+    assert f'value="{application.app_id}" selected' in page
 
 
 def test_gate_04_a_test_call_rings_with_a_permit_of_its_own_origin(

@@ -43,6 +43,12 @@ def test_without_a_handset_the_list_says_how_to_get_one(client, owner):
     assert "Add a sandbox number" in client.get("/handsets/").text
 
 
+def test_one_handset_has_nothing_to_stand_beside(signed_in, account):
+    assert "Open side by side" not in signed_in.get("/handsets/").text
+    services.open_handset(account=account, number=SECOND_PHONE)
+    assert "Open side by side" in signed_in.get("/handsets/").text
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -44,6 +44,11 @@ def test_the_list_shows_the_accounts_tries(signed_in, account):
     assert "<c-" not in page.text
 
 
+def test_an_empty_log_leads_to_the_applications(signed_in):
+    page = signed_in.get(LIST).content.decode()
+    assert ">Your applications</a>" in page
+
+
 def test_ten_01_a_stranger_sees_none_of_them(client, stranger, account):
     row = delivery(account)
     client.force_login(stranger)
