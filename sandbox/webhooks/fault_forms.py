@@ -1,14 +1,14 @@
-"""The form of an application's fault setting."""
+"""The forms of fault settings: of an application, and of a sender that has none."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 
 from sandbox.webhooks.chaos import Fault
-from sandbox.webhooks.faults import Wanted
-from sandbox.webhooks.models import FaultSetting
+from sandbox.webhooks.faults import AnySetting, Wanted
 from sandbox.webhooks.models.faults import LONGEST_DELAY_MS
 
 _STATUSES = (400, 401, 403, 404, 429, 500, 502, 503, 504)
@@ -66,14 +66,23 @@ class FaultForm(forms.Form):
                 status=given["status"] or 0,
                 drop=given["drop"],
                 double=given["double"],
-                corrupt=given["corrupt"],
+                corrupt=given.get("corrupt", False),
                 drip=given["drip"],
             ),
             share=given["share"],
             lasting=timedelta(minutes=int(given["lasting"])),
-            fetches=given["fetches"],
-            notifications=given["notifications"],
+            fetches=given.get("fetches", False),
+            notifications=given.get("notifications", True),
         )
+
+
+class SenderFaultForm(FaultForm):
+    """The same for a sender, which only notifies."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("fetches", "notifications", "corrupt"):
+            del self.fields[name]
 
 
 _KEPT = (
@@ -81,7 +90,7 @@ _KEPT = (
 )  # fmt: skip
 
 
-def initial_of(setting: FaultSetting | None) -> dict[str, object]:
+def initial_of(setting: AnySetting | None) -> dict[str, object]:
     """The form filled in with a setting that is on; its defaults for none."""
     if setting is None or not setting.is_on():
         return {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from sandbox.webhooks import fault_views, outbox_views, replay_views, signature_views, views
+from sandbox.webhooks.models import Sender
 
 app_name = "webhooks"
 urlpatterns = [
@@ -24,3 +25,12 @@ urlpatterns = [
     path("applications/<slug:app_id>/faults/", fault_views.fault_setting, name="faults"),
     path("applications/<slug:app_id>/faults/clear/", fault_views.fault_clear, name="faults-clear"),
 ]
+# A page for each sender: there are two, and every account has both.
+for _sender in Sender:
+    _at, _whose = f"logs/webhooks/faults/{_sender}/", {"sender": _sender}
+    urlpatterns += [
+        path(_at, fault_views.sender_faults, _whose, name=f"{_sender}-faults"),
+        path(
+            f"{_at}clear/", fault_views.sender_faults_clear, _whose, name=f"{_sender}-faults-clear"
+        ),
+    ]

@@ -16,8 +16,8 @@ from console.core import clock
 from console.core.models import OutboxRow
 from sandbox.webhooks import replays, services
 from sandbox.webhooks.chaos import Fault
-from sandbox.webhooks.faults import Wanted, set_faults
-from sandbox.webhooks.models import Purpose, WebhookDelivery
+from sandbox.webhooks.faults import Wanted, set_faults, set_sender_faults
+from sandbox.webhooks.models import Purpose, Sender, WebhookDelivery
 from tests.sandbox.webhooks.answer_server import answer, in_turn, running
 from tests.sandbox.webhooks.conftest import opened
 from tests.support.axe import violations
@@ -62,6 +62,7 @@ def paths(application, owner) -> dict[str, str]:
         replays.carry_out(made.pk)
     waiting = replays.replay(account=application.account, row_id=row.pk, actor=owner)
     set_faults(application=application, wanted=wanted, actor=owner)
+    set_sender_faults(account=application.account, sender=Sender.VERIFY, wanted=wanted, actor=owner)
     WebhookDelivery.objects.filter(pk=row.pk).update(fault=wanted.fault.sentence)
     log = "/logs/webhooks/"
     return {
@@ -72,6 +73,8 @@ def paths(application, owner) -> dict[str, str]:
         "waiting": f"{log}replays/{waiting.pk}/",
         "signatures": f"/logs/signatures/?row={row.pk}",
         "faults": f"/applications/{application.app_id}/faults/",
+        "verify-faults": "/logs/webhooks/faults/verify/",
+        "sessions": "/sandbox-numbers/sessions/",
         "application": f"/applications/{application.app_id}/",
         "guide": "/help/guides/check-signatures/",
     }

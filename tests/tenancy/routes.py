@@ -182,6 +182,9 @@ ROUTES: dict[str, Route] = {
     "webhooks:signatures": Route(get=WRITER, post=WRITER),
     "webhooks:faults": Route(get=MEMBER, post=WRITER, thing="application"),
     "webhooks:faults-clear": Route(post=WRITER, thing="application"),
+    **_same(MEMBER, "webhooks:verify-faults webhooks:messages-faults", post=WRITER),
+    "webhooks:verify-faults-clear": Route(post=WRITER),
+    "webhooks:messages-faults-clear": Route(post=WRITER),
 }
 
 ALLAUTH_PUBLIC = _names(

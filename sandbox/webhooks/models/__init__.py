@@ -11,7 +11,7 @@ from sandbox.webhooks.models.deliveries import (
     Purpose,
     WebhookDelivery,
 )
-from sandbox.webhooks.models.faults import FaultSetting
+from sandbox.webhooks.models.faults import FaultSetting, Sender, SenderFaultSetting
 from sandbox.webhooks.models.replays import Replay, ReplayState
 
 __all__ = [
@@ -24,5 +24,7 @@ __all__ = [
     "Purpose",
     "Replay",
     "ReplayState",
+    "Sender",
+    "SenderFaultSetting",
     "WebhookDelivery",
 ]
