@@ -16,7 +16,7 @@ from sandbox.calls.flow import rooms
 from sandbox.calls.flow.events import Event
 from sandbox.calls.said import party
 from sandbox.calls.work import Work
-from sandbox.conferences import recorder, status
+from sandbox.conferences import recorder, status, tracks
 from sandbox.conferences.models import ExitCause, Member, Room, RoomState, Termination
 
 TELL: Final = "room.tell"
@@ -24,7 +24,8 @@ REASON: Final = "the engine carries on any tenant's room"
 
 
 class RoomChange:
-    """A locked room in the making; `members` are those in it now, in the order they came.
+    """A locked room in the making; `members` are those in it now, in the order they came, `gone`
+    those that leave by this change.
 
     `asking` is the call in whose own transaction the room changes: it hears at once what others
     hear by outbox rows, so that it cannot end between being let in and knowing of it.
@@ -36,6 +37,7 @@ class RoomChange:
         self.at = at
         self.rows: list[OutboxRow] = []
         self.changed: dict[int, Member] = {}
+        self.gone: list[Member] = []
         living = Member.objects.filter(room=room, left_at=None).select_related("call")
         self.members: list[Member] = list(living.order_by("member_id"))
 
@@ -142,6 +144,7 @@ class RoomChange:
         if member.left_at is not None:
             return
         self.members = [one for one in self.members if one.pk != member.pk]
+        self.gone.append(member)
         _mark_left(member, why, self.at)
         self.status("ParticipantExit", member)
         wanted = member.settings
@@ -161,6 +164,7 @@ class RoomChange:
         if room.is_over:
             return
         members, self.members = self.members, []
+        self.gone += members
         room.state, room.ended_at, room.termination = RoomState.ENDED, self.at, cause
         for member in members:
             _mark_left(member, ExitCause.ENDED, self.at)
@@ -176,8 +180,9 @@ class RoomChange:
     def save(self) -> None:
         """Writes members, room and outbox: three queries; more when a recording begins or ends."""
         recorder.settle(self)
+        tracks.settle(self)
         Member.objects.bulk_update(
-            self.changed.values(), ["muted", "deaf", "hold", "coach", "version"]
+            self.changed.values(), ["muted", "deaf", "hold", "coach", "version", "track_id"]
         )
         self.room.save(
             update_fields=[

@@ -159,7 +159,8 @@ class Member(models.Model):
     """A call in a room. `member_id` is its short number there, `join_id` the flow's word for it.
 
     `version` counts what the call was told about itself; `told` says that the call knows it has
-    left. `settings` are its own wishes, `exit_document` the sounds that its leaving makes.
+    left. `settings` are its own wishes, `exit_document` the sounds that its leaving makes,
+    `track_id` the recording of its own track that runs now.
     """
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="members")
@@ -179,6 +180,9 @@ class Member(models.Model):
         max_length=9, choices=Taping.choices, blank=True, default=Taping.OFF
     )
     recording_id: models.UUIDField[uuids.UUID | None, uuids.UUID | None] = models.UUIDField(
+        null=True, blank=True
+    )
+    track_id: models.UUIDField[uuids.UUID | None, uuids.UUID | None] = models.UUIDField(
         null=True, blank=True
     )
     joined_at = models.DateTimeField(default=clock.now)

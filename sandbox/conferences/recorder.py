@@ -6,7 +6,7 @@ ends the file, and going on begins another one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from sandbox.conferences.models import Kind, Member, Room, RoomState, Taping
 from sandbox.recordings import services as recordings
@@ -23,12 +23,13 @@ _WISHES: Final = (
     "record_format",
     "record_when_alone",
     "record_min_members",
+    "record_participant_track",
     "recording_callback_url",
     "recording_callback_method",
     "callback_url",
     "callback_method",
 )
-_BEGUN: Final = "MPCRecordingInitiated"
+BEGUN: Final = "MPCRecordingInitiated"
 _START: Final = "record_start"
 _STOP: Final = "record_stop"
 _OWED: Final = "record_start_owed"
@@ -49,6 +50,24 @@ def settle(change: RoomChange) -> None:
             stop(change)
     elif room.settings.get("record") and not room.recording and _enough(change):
         start(change)
+
+
+class Manner(TypedDict):
+    """How a recording is made, and who is told of it."""
+
+    file_format: str
+    callback_url: str
+    callback_method: str
+
+
+def manner(room: Room) -> Manner:
+    """Format and callback of recordings as the room's own settings want them."""
+    wanted, prefix = room.settings, "recording_callback" if room.is_mpc else "callback"
+    return {
+        "file_format": str(wanted.get("record_format", "mp3")),
+        "callback_url": str(wanted.get(f"{prefix}_url", "")),
+        "callback_method": str(wanted.get(f"{prefix}_method", "POST")),
+    }
 
 
 def keep_sound(change: RoomChange, occasion: str, document: str) -> None:
@@ -85,31 +104,29 @@ def start(
     file_format: str = "",
     callback_url: str = "",
     callback_method: str = "POST",
-    event: str = _BEGUN,
+    event: str = BEGUN,
 ) -> Recording:
     """Records the room from now on, and tells about it (three queries)."""
-    room, wanted = change.room, change.room.settings
-    prefix = "recording_callback" if room.is_mpc else "callback"
-    if not callback_url:
-        callback_url = str(wanted.get(f"{prefix}_url", ""))
-        callback_method = str(wanted.get(f"{prefix}_method", "POST"))
+    room, how = change.room, manner(change.room)
+    if callback_url:
+        how["callback_url"], how["callback_method"] = callback_url, callback_method
+    if file_format:
+        how["file_format"] = file_format
     names: dict[str, Any] = {"conference_name": room.name, "conference_uuid": room.room_uuid}
     if room.kind == Kind.MPC:
         names = {"mpc_name": room.name, "mpc_uuid": room.room_uuid}
     recording = recordings.start_room_recording(
         account=room.account,
         subaccount=room.subaccount,
-        file_format=file_format or str(wanted.get("record_format", "mp3")),
-        callback_url=callback_url,
-        callback_method=callback_method,
+        **how,
         call_uuid=change.members[0].call.call_uuid if change.members else None,
         **names,
     )
     room.recording, room.recording_id = Taping.ON, recording.recording_id
     change.hear("recorded", to=change.members)
-    if event == _BEGUN:
+    if event == BEGUN:
         _announce(change, _START)
-    _tell(recording, event=event if room.is_mpc else "ConferenceRecordStart")
+    tell(recording, event=event if room.is_mpc else "ConferenceRecordStart")
     return recording
 
 
@@ -134,7 +151,7 @@ def pause(change: RoomChange) -> bool:
     recording = _close(room)
     room.recording = Taping.PAUSED
     if recording is not None:
-        _tell(recording, event="MPCRecordingPaused")
+        tell(recording, event="MPCRecordingPaused")
     return True
 
 
@@ -171,15 +188,17 @@ def facts(room: Room, *names: str) -> dict[str, str]:
 def ready(recording: Recording) -> None:
     """Its file is there: tells whoever is to be told, in the transaction of that."""
     over = "MPCRecordingCompleted" if recording.mpc_uuid else "ConferenceRecordStop"
-    _tell(recording, event=over)
+    tell(recording, event=over)
 
 
-def _tell(recording: Recording, *, event: str) -> None:
+def tell(recording: Recording, *, event: str) -> None:
+    """Tells the recording's callback URL; one query more when it is a participant's own track."""
     if recording.mpc_uuid:
         who = {
             "EventName": event,
             "MPCUUID": str(recording.mpc_uuid),
             "MPCName": recording.mpc_name,
+            **(_participant(recording) if recording.own_track else {}),
         }
     else:
         who = {
@@ -199,3 +218,15 @@ def _tell(recording: Recording, *, event: str) -> None:
         application=told.application_of(recording),
         dedupe_key=f"room-recording:{recording.recording_id}:{event}",
     )
+
+
+def _participant(recording: Recording) -> dict[str, str]:
+    """Whose track it is: a call may have been in the room more than once."""
+    room_uuid, call_uuid = recording.mpc_uuid, recording.call_uuid
+    if room_uuid is None or call_uuid is None:
+        return {}
+    mine = Member.objects.filter(room__room_uuid=room_uuid, call__call_uuid=call_uuid)
+    member = mine.order_by("-member_id").first()
+    if member is None:
+        return {}
+    return {"MemberID": str(member.member_id), "ParticipantCallUUID": str(call_uuid)}

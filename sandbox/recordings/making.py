@@ -56,6 +56,8 @@ def _write(recording: Recording) -> int:
         legs = [call_uuid]
     with files.workshop() as folder:
         soundings = timeline.of_legs(legs, call_uuid=call_uuid, until=end)
+        if recording.own_track:
+            soundings = timeline.own_side(soundings)
         placed = timeline.placed(soundings, start=start, length=length, folder=folder)
         wav = folder / "made.wav"
         mix.write(wav, placed, length=length, channels=recording.channels)

@@ -83,7 +83,8 @@ class Recording(models.Model):
     Times are clock time; `duration_ms` is telephone time, as long as the sound is (at another time
     scale than 1 that is longer than the clock says). `number` is the call flow's own number for it,
     0 when the API began it; a `blocking` one is ended by its Record element alone. `legs` are the
-    legs of a room whose sound is in it. `file_format` is what is delivered, `asked_format` what was
+    legs of a room whose sound is in it; an `own_track` holds what the call itself says and presses,
+    and nothing that it hears. `file_format` is what is delivered, `asked_format` what was
     asked for. `link_key` makes the public address (RecordUrl) unguessable.
     """
 
@@ -109,6 +110,7 @@ class Recording(models.Model):
         null=True, blank=True
     )
     legs: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    own_track = models.BooleanField(default=False, db_default=False)
     from_number = models.CharField(max_length=_LONGEST_PARTY, blank=True, default="")
     to_number = models.CharField(max_length=_LONGEST_PARTY, blank=True, default="")
     asked_format = models.CharField(max_length=3, choices=FileFormat.choices)

@@ -13,7 +13,7 @@ from console.accounts.actors import Actor
 from console.accounts.models import Account, Subaccount
 from console.core import clock
 from console.core.errors import DomainError, NotFound
-from sandbox.calls.models import CallPhase
+from sandbox.calls.models import Call, CallPhase
 from sandbox.calls.services import get_call
 from sandbox.calls.work import Work, lock
 from sandbox.recordings import files, live
@@ -205,6 +205,42 @@ def stop_room_recording(*, recording_id: UUID, legs: list[UUID]) -> bool:
     rooms = Recording.objects.unscoped(_ROOM).filter(pk=recording_id)
     rooms.update(legs=[str(leg) for leg in legs])
     recording = rooms.first()
+    if recording is None or recording.state != RecordingState.RECORDING:
+        return False
+    return live.close(recording, at=clock.now(), reason="Stopped")
+
+
+def start_track(
+    *,
+    call: Call,
+    mpc_name: str,
+    mpc_uuid: UUID,
+    file_format: str = FileFormat.MP3,
+    callback_url: str = "",
+    callback_method: str = "POST",
+) -> Recording:
+    """Records what one participant of a room says, in the caller's transaction (three queries).
+
+    `stop_track` ends it, not the call: whoever lets the call into the room takes it out again.
+    """
+    return live.begun(
+        call,
+        at=clock.now(),
+        kind=RecordingKind.CONFERENCE,
+        mpc_name=mpc_name[:255],
+        mpc_uuid=mpc_uuid,
+        asked_format=file_format,
+        channels=1,
+        blocking=True,
+        own_track=True,
+        callback_url=callback_url,
+        callback_method=callback_method,
+    )
+
+
+def stop_track(*, recording_id: UUID) -> bool:
+    """Ends a participant's own track; False when it was over (three queries)."""
+    recording = Recording.objects.unscoped(_ROOM).filter(pk=recording_id).first()
     if recording is None or recording.state != RecordingState.RECORDING:
         return False
     return live.close(recording, at=clock.now(), reason="Stopped")

@@ -71,6 +71,11 @@ def kind_of(event: CallEvent) -> CaptionKind:
     return CaptionKind.SPEAK if event.kind == "speech_heard" else CaptionKind.TONE
 
 
+def own_side(soundings: Iterator[Sounding]) -> Iterator[Sounding]:
+    """What the caller's side alone brought: words and keys, and nothing that was heard."""
+    return (one for one in soundings if one.track == CALLER)
+
+
 Manner = tuple[int, float | None, str]
 """How often, how long once, and as which SSML."""
 
