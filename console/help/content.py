@@ -77,6 +77,11 @@ class Page:
         return self.slug.removeprefix("message-")
 
     @property
+    def runs(self) -> bool:
+        """Whether it is of an element that this version runs."""
+        return self.extra.get("runs") == "yes"
+
+    @property
     def order(self) -> int:
         """Place among the pages of its kind; those without one come last."""
         return int(self.extra.get("order", "999"))

@@ -70,6 +70,11 @@ class Entry:
     samples: tuple[tuple[str, str, str], ...]
     """(language, title, text), with NOBODY where the reader's auth id goes."""
 
+    @property
+    def short_path(self) -> str:
+        """The path within the account."""
+        return self.path.removeprefix("/v1/Account/{auth_id}")
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:

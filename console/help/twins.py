@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.urls import reverse
+
+from console.help import list_twins
 from console.help.content import Kind, Page, library
 
 _ABOUT = """# Ringfence
@@ -15,6 +18,7 @@ _ABOUT = """# Ringfence
 """
 _SECTIONS = (
     ("Guides", Kind.GUIDE),
+    ("XML elements", Kind.ELEMENT),
     ("Glossary", Kind.TERM),
     ("Hangup causes and errors", Kind.ERROR),
 )
@@ -22,11 +26,18 @@ _SECTIONS = (
 
 def twin(page: Page) -> str:
     """The page as Markdown: title, short text, body, related terms."""
-    parts = [f"# {page.label}", f"> {page.short}", page.body]
+    parts = [f"# {page.label}", f"> {page.short}", *_facts(page), page.body]
     related = [found for slug in page.see_also if (found := library().term(slug))]
     if related:
         parts.append("See also: " + ", ".join(f"[{term.title}]({path(term)})" for term in related))
     return "\n\n".join(parts) + "\n"
+
+
+def _facts(page: Page) -> Iterator[str]:
+    if page.kind is Kind.ELEMENT:
+        yield f"Stands in: {page.extra['inside']}. Holds: {page.extra['holds']}."
+    if page.kind is Kind.ELEMENT and not page.runs:
+        yield "Not run by this version: a document that holds it is refused with cause 8011."
 
 
 def path(page: Page) -> str:
@@ -40,6 +51,11 @@ def llms() -> str:
 
 
 def _lines() -> Iterator[str]:
+    yield "## Reference\n"
+    for name, listing in list_twins.LISTS.items():
+        yield f"- [{listing.title}](/help/{name}.md): {listing.short}"
+    yield f"- [OpenAPI 3.1]({reverse('help:openapi')}): Every operation of the API, for programs."
+    yield ""
     for title, kind in _SECTIONS:
         yield f"## {title}\n"
         for page in library().of(kind):

@@ -26,8 +26,9 @@ urlpatterns = [
     path("help/errors/", views.errors, name="errors"),
     path("help/errors/<slug:slug>/", views.error, name="error"),
     re_path(
-        r"^help/(?P<kind>glossary|guides|errors)/(?P<slug>[a-z0-9_-]+)\.md$",
+        r"^help/(?P<kind>glossary|guides|errors|xml)/(?P<slug>[a-z0-9_-]+)\.md$",
         views.markdown,
         name="markdown",
     ),
+    path("help/<slug:name>.md", views.list_markdown, name="list-markdown"),
 ]

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.core.http import render_page
-from console.help import families, outcome_table, reference, search, twins
+from console.help import families, list_twins, outcome_table, reference, search, twins
 from console.help.content import Kind, Page, library
 from console.help.markup import Rendered, page_html
 from console.help.xml_check import EXAMPLE, XmlForm, check
@@ -77,8 +77,8 @@ def outcome_numbers(request: HttpRequest) -> HttpResponse:
 def xml(request: HttpRequest) -> HttpResponse:
     """All XML elements, those that run and those that do not, each in a line."""
     pages = library().of(Kind.ELEMENT)
-    running = [page for page in pages if _runs(page)]
-    later = [page for page in pages if not _runs(page)]
+    running = [page for page in pages if page.runs]
+    later = [page for page in pages if not page.runs]
     return _page(request, "xml", {"running": running, "later": later, "current": "xml"})
 
 
@@ -142,6 +142,15 @@ def markdown(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 
 
 @require_safe
+def list_markdown(request: HttpRequest, name: str) -> HttpResponse:
+    """The Markdown twin of a list; 404 for what has none."""
+    found = list_twins.LISTS.get(name)
+    if found is None:
+        raise Http404("No such list")
+    return HttpResponse(found.text(), content_type=MARKDOWN)
+
+
+@require_safe
 def llms(request: HttpRequest) -> HttpResponse:
     """`/llms.txt`: what Ringfence is and where its pages for machines are."""
     return HttpResponse(twins.llms(), content_type=MARKDOWN)
@@ -174,10 +183,6 @@ def _find(kind: Kind, slug: str) -> Page:
     if page is None:
         raise Http404("No such help page")
     return page
-
-
-def _runs(page: Page) -> bool:
-    return page.extra.get("runs") == "yes"
 
 
 def _page(

@@ -51,6 +51,7 @@ ROUTES: dict[str, Route] = {
     "help:guide": Route(get=PUBLIC, thing="guide"),
     "help:error": Route(get=PUBLIC, thing="error"),
     "help:markdown": Route(get=PUBLIC, thing="markdown"),
+    "help:list-markdown": Route(get=PUBLIC, thing="list markdown"),
     "api:requests": Route(get=MEMBER),
     "api:request": Route(get=MEMBER, thing="api request"),
     "api:compatibility": Route(get=MEMBER),

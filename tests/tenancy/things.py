@@ -248,6 +248,7 @@ NEVER_WAS: dict[str, Kwargs] = {
     "api chapter": {"slug": "application"},
     "error": {"slug": "forbidden"},
     "markdown": {"kind": "glossary", "slug": "did"},
+    "list markdown": {"name": "xml"},
     "": {},
 }
 """What names an object of that kind that nobody has."""

@@ -9,7 +9,7 @@ from django.template import engines
 from django_cotton.compiler_regex import CottonCompiler
 
 from console.core.outcomes import OUTCOMES
-from console.help import families, outcome_table
+from console.help import families, list_twins, outcome_table, reference
 from console.help.content import Kind, library
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +132,7 @@ def test_the_markdown_twin_has_title_body_and_related_terms(client):
 def test_llms_txt_lists_every_page_that_has_a_twin(client):
     text = client.get("/llms.txt").content.decode()
     paths = re.findall(r"\]\((/help/[^)]+)\)", text)
-    assert len(paths) == len([page for page in library() if page.kind is not Kind.ELEMENT])
+    assert len(paths) == len(list(library())) + len(list_twins.LISTS) + 1  # and OpenAPI
     assert all(client.get(path).status_code == 200 for path in paths[::10])
 
 
@@ -191,3 +191,49 @@ def test_each_other_sdk_is_turned_to_this_installations_address(client, language
     html = client.get("/help/guides/more-sdks/").content.decode()
     part = html.partition(f'<h2 id="{language}">')[2].partition("<h2 id=")[0]
     assert "https://ringfence.example.org" in part
+
+
+@pytest.mark.parametrize("name", list(list_twins.LISTS))
+def test_a_lists_twin_is_markdown_and_its_page_leads_there(name, client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get(f"/help/{name}.md")
+    assert response["Content-Type"].startswith("text/markdown")
+    assert response.content.decode().startswith(f"# {list_twins.LISTS[name].title}\n")
+    page = client.get(f"/help/{name}/").content.decode()
+    assert f'<link rel="alternate" type="text/markdown" href="/help/{name}.md">' in page
+
+
+@pytest.mark.parametrize("name", list(list_twins.LISTS))
+def test_every_link_of_a_lists_twin_leads_somewhere(name, client):
+    text = client.get(f"/help/{name}.md").content.decode()
+    paths = {path.partition("#")[0] for path in re.findall(r"\]\((/[^)]+)\)", text)}
+    assert paths
+    assert [path for path in paths if client.get(path).status_code != 200] == []
+
+
+def test_the_twin_of_the_elements_has_each_of_them_once(client):
+    text = client.get("/help/xml.md").content.decode()
+    for page in library().of(Kind.ELEMENT):
+        assert text.count(f"](/help/xml/{page.slug}.md)") == 1
+
+
+def test_the_twin_of_an_element_says_where_it_stands(client):
+    text = client.get("/help/xml/speak.md").content.decode()
+    assert "Stands in: Response, GetDigits, PreAnswer." in text
+
+
+def test_the_twin_of_the_outcome_numbers_has_each_of_them_once(client):
+    text = client.get("/help/outcome-numbers.md").content.decode()
+    for outcome in OUTCOMES:
+        assert text.count(f"| {outcome.number} |") == 1
+
+
+def test_the_twin_of_the_api_has_every_operation(client):
+    text = client.get("/help/api.md").content.decode()
+    for chapter in reference.chapters():
+        for entry in chapter.entries:
+            assert f"(/help/api/{chapter.slug}/#{entry.anchor})" in text
+
+
+def test_a_list_without_a_twin_is_not_found(client):
+    assert client.get("/help/search.md").status_code == 404
