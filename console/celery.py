@@ -73,4 +73,8 @@ app.conf.update(
     timezone="UTC",
     enable_utc=True,
 )
+if settings.ON_SQLITE:
+    # A file needs no new connection for every task, as Celery would have it; PostgreSQL's are
+    # given back to their pool, which looks whether they still live.
+    app.conf["CELERY_DB_REUSE_MAX"] = 100_000
 app.autodiscover_tasks()
