@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from importlib import import_module
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -23,6 +24,8 @@ BODY_WITHIN = 20.0
 """Seconds for a form to arrive, at most 1 MiB."""
 _live = get_asgi_application()
 _wsgi: Any = get_wsgi_application()
+# Models, so only now that the apps are loaded.
+_note_at_start = import_module("console.accounts.services.restores").note_at_start
 _pages = WSGIMiddleware(_wsgi, workers=16, send_queue_size=4)
 
 
@@ -85,6 +88,7 @@ async def _lifespan(receive: Any, send: Any) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             ending.listen()
+            await asyncio.to_thread(_note_at_start)
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

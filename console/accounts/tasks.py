@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from celery.signals import worker_init
 from django.contrib.sessions.models import Session
 
 from console.accounts import audit, mail
-from console.accounts.services import tokens
+from console.accounts.services import restores, tokens
 from console.core import clock, outbox
 from console.core.models import OutboxRow
 from console.core.periodic import periodic
@@ -32,3 +33,15 @@ def forget_what_is_old() -> None:
     mail.forget_old()
     audit.forget_old()
     Session.objects.filter(expire_date__lt=clock.now()).delete()
+
+
+@periodic(every=restores.EVERY)
+def notice_a_restore() -> None:
+    """Raises the mark that tells a backup from the present (REL-18)."""
+    restores.note()
+
+
+@worker_init.connect
+def notice_a_restore_first(**_: object) -> None:
+    """Before a worker takes anything up."""
+    restores.note_at_start()

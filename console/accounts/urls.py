@@ -10,6 +10,7 @@ from console.accounts.views import (
     credentials,
     mailbox,
     operator,
+    restores,
     security,
     subaccounts,
     team,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("settings/audit-log/", security.audit_log, name="audit-log"),
     # django-allauth's own index of second factors: ours is the security page.
     path("accounts/2fa/", RedirectView.as_view(url=reverse_lazy("accounts:security"))),
+    path("operator/restores/", restores.restore_list, name="operator-restores"),
+    path("operator/restores/decide/", restores.decide, name="operator-restore-decide"),
     path("operator/accounts/", operator.account_list, name="operator-accounts"),
     path("operator/accounts/<str:auth_id>/", operator.account_detail, name="operator-account"),
     path("operator/accounts/<str:auth_id>/decide/", operator.decide, name="operator-decide"),

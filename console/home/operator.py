@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from console.accounts.decorators import staff_required
-from console.accounts.models import Account, AccountState, UpgradeRequest
+from console.accounts.models import Account, AccountState, Restore, UpgradeRequest
 from console.core import clock
 from console.core.http import render_page
 from console.core.outbox_care import queue_states
@@ -20,7 +20,7 @@ from sandbox.verification.models import KillSwitch
 @require_safe
 @staff_required
 def index(request: HttpRequest) -> HttpResponse:
-    """Figures, queues and periodic jobs (eight queries with the sign-in's)."""
+    """Figures, queues and periodic jobs (nine queries with the sign-in's)."""
     states = dict(Account.objects.order_by().values_list("state").annotate(Count("pk")))
     unwell = Carrier.objects.exclude(health=CarrierHealth.UP).values_list("name", flat=True)
     living = Call.objects.unscoped("staff see how much runs").exclude(phase=CallPhase.ENDED)
@@ -32,6 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "living": living.count(),
         "unwell": list(unwell),
         "switches": KillSwitch.objects.filter(Q(until=None) | Q(until__gt=clock.now())).count(),
+        "restores": Restore.objects.filter(decided_at=None).count(),
         "queues": queue_states(),
         "jobs": jobs,
         "stopped": all(one.late or one.last_run is None for one in jobs),

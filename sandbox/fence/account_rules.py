@@ -15,6 +15,14 @@ from sandbox.fence.verdict import Answer, Finding, Refusal
 def account_state(ask: Question) -> Answer:
     """GATE-03, GATE-08: only a living account, and an enabled subaccount of it."""
     account, sub = ask.account, ask.subaccount
+    if account.held:
+        return Refusal(
+            saw="A backup of this platform was put back. Nothing leaves until its operator has "
+            "confirmed it.",
+            code="account_suspended",
+            status=401,
+            cause=3040,
+        )
     if not account.may_act:
         state = AccountState(account.state).label.lower()
         return Refusal(

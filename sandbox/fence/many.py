@@ -61,7 +61,7 @@ class Common:
 
     def _read_all(self) -> None:
         account, subaccount = self.account, self.subaccount
-        account.refresh_from_db(fields=["state", "credit", "region"])
+        account.refresh_from_db(fields=["state", "held", "credit", "region"])
         if subaccount is not None:
             subaccount.refresh_from_db(fields=["enabled"])
         self.policy = current_policy()

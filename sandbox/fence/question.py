@@ -91,7 +91,7 @@ class Question:
         """What the caller holds may be older than a suspension (GATE-02); a dry run read it now."""
         if self.dry:
             return
-        self.account.refresh_from_db(fields=["state", "credit", "region"])
+        self.account.refresh_from_db(fields=["state", "held", "credit", "region"])
         if self.subaccount is not None:
             self.subaccount.refresh_from_db(fields=["enabled"])
 

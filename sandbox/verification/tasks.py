@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
+from console.accounts.services import restores
 from console.core.models import OutboxRow
 from console.core.outbox import Payload, handler
 from console.core.periodic import periodic
@@ -20,6 +21,7 @@ from sandbox.verification.sessions import closing, creating
 from sandbox.verification.sessions import dispatch as session_dispatch
 from sandbox.verification.sessions import voice as session_voice
 
+restores.on_distrust(upkeep.take_proofs_back)
 answer_texts_to(dispatch.SENDER, kind=switches.REPLY)
 internal_documents.register(voice.DOCUMENT, voice.document, ended=dispatch.call_ended)
 

@@ -28,6 +28,12 @@ def expire_challenges() -> int:
     return over.update(state=ChallengeState.EXPIRED, closed_at=now, sealed_code=None, code_hmac="")
 
 
+def take_proofs_back() -> int:
+    """Every number is to be proved again: removed ones may be back (REL-18). Gives how many."""
+    proved = SandboxNumber.objects.unscoped(_REASON).filter(state=NumberState.VERIFIED)
+    return proved.update(state=NumberState.EXPIRED, expires_at=clock.now())
+
+
 def expire_numbers() -> int:
     """Verifications that have lasted their time become expired (NUM-09); gives how many."""
     now = clock.now()

@@ -16,6 +16,7 @@ PAGES = (
     "/operator/", "/operator/accounts/", "/operator/policy/", "/operator/prefixes/",
     "/operator/switches/", "/operator/carriers/", "/operator/carriers/meridian/",
     "/operator/routes/", "/operator/rates/", "/operator/pops/", "/operator/stock/",
+    "/operator/restores/",
 )  # fmt: skip
 
 

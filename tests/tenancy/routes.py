@@ -91,6 +91,8 @@ ROUTES: dict[str, Route] = {
     "accounts:operator-decide": Route(post=STAFF, thing="account"),
     "accounts:operator-state": Route(post=STAFF, thing="account"),
     "accounts:operator-credit": Route(post=STAFF, thing="account"),
+    "accounts:operator-restores": Route(get=STAFF),
+    "accounts:operator-restore-decide": Route(post=STAFF),
     "fence:operator-policy": Route(get=STAFF, post=STAFF),
     "fence:operator-prefixes": Route(get=STAFF, post=STAFF),
     "fence:operator-prefix-remove": Route(post=STAFF),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from console.accounts.models.letters import MailboxItem, MailMessage
 from console.accounts.models.log import AuditEvent, AuditHead
 from console.accounts.models.people import User, UserManager, nfc
+from console.accounts.models.restores import Restore, RestoreMark
 from console.accounts.models.tenants import (
     Account,
     AccountState,
@@ -26,6 +27,8 @@ __all__ = [
     "MailMessage",
     "MailboxItem",
     "Membership",
+    "Restore",
+    "RestoreMark",
     "Role",
     "Subaccount",
     "UpgradeRequest",

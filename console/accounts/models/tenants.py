@@ -35,6 +35,7 @@ class Account(models.Model):
     address = models.CharField(max_length=200, blank=True, default="")
     city = models.CharField(max_length=80, blank=True, default="")
     region_name = models.CharField(max_length=80, blank=True, default="", help_text="state")
+    held = models.BooleanField(default=False, help_text="a backup was put back (REL-18)")
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -57,8 +58,8 @@ class Account(models.Model):
 
     @property
     def may_act(self) -> bool:
-        """Whether the account may use the platform at all."""
-        return self.state in {AccountState.TRIAL, AccountState.ACTIVE}
+        """Whether the account may use the platform at all; none may while a restore waits."""
+        return self.state in {AccountState.TRIAL, AccountState.ACTIVE} and not self.held
 
 
 class Subaccount(models.Model):

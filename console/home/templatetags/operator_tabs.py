@@ -24,6 +24,7 @@ _TABS: Final = (
     ("POPs", "network:operator-pops"),
     ("Stock", "numbers:operator-stock"),
     ("Outbox", "webhooks:operator-outbox"),
+    ("Restores", "accounts:operator-restores"),
 )
 
 
