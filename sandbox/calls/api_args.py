@@ -8,17 +8,9 @@ from rest_framework import serializers
 
 from console.api.fields import Args, Flag, Joined, Text, Url, Verb
 
-_KNOB = "Taken note of; the simulated network decides by the length of the greeting alone."
-
 
 class CallCreate(Args):
     """A call to one or several destinations; `from` and `to` are joined by the class below."""
-
-    later = {
-        "machine_detection_maximum_speech_length": _KNOB,
-        "machine_detection_initial_silence": _KNOB,
-        "machine_detection_maximum_words": _KNOB,
-    }
 
     to = Joined(required=True, separator="<", help_text="Numbers or SIP URIs, joined by <.")
     answer_url = Url(required=True, allow_blank=False, help_text="Asked for XML at the answer.")
@@ -36,13 +28,22 @@ class CallCreate(Args):
     hangup_on_ring = Text(required=False, help_text="Seconds from the first ring; 0: at once.")
     ring_timeout = Text(required=False, help_text="Seconds; one for each, joined by <.")
     machine_detection = Text(required=False, help_text="true or hangup.")
-    machine_detection_time = Text(required=False)
+    machine_detection_time = Text(required=False, help_text="Milliseconds, for all of it.")
     machine_detection_url = Url(required=False)
     machine_detection_method = Verb(required=False)
-    machine_detection_maximum_speech_length = Text(required=False)
-    machine_detection_initial_silence = Text(required=False)
-    machine_detection_maximum_words = Text(required=False)
-    machine_detection_initial_greeting = Text(required=False)
+    machine_detection_maximum_speech_length = Text(
+        required=False, help_text="Milliseconds in one go; a machine talks longer."
+    )
+    machine_detection_initial_silence = Text(
+        required=False, help_text="Milliseconds; who says nothing for longer is not judged."
+    )
+    machine_detection_maximum_words = Text(required=False, help_text="A machine says more.")
+    machine_detection_initial_greeting = Text(
+        required=False, help_text="Milliseconds; a machine's greeting is longer."
+    )
+    machine_detection_silence = Text(
+        required=False, help_text="Milliseconds; whoever pauses longer is a person."
+    )
     sip_headers = Text(required=False, help_text="name=value pairs, joined by commas.")
     parent_call_uuid = Text(required=False)
     error_if_parent_not_found = Flag(required=False)

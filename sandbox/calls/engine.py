@@ -26,7 +26,6 @@ from sandbox.calls.work import REASON, Stale, Work, lock
 
 TRIES: Final = 6
 _RETRIED: Final = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock
-_FROM_PHONES: Final = (events.Digits, events.SpeechHeard, events.Heard)
 _DOCUMENT: Final = (events.DocumentFetched, events.DocumentRefused, events.FetchFailed)
 
 
@@ -113,7 +112,7 @@ def _advance(work: Work, event: Event, *, key: str, data: dict[str, Any]) -> boo
     state = work.state
     assert state is not None
     after, out = step(state, event)
-    told = isinstance(event, _FROM_PHONES) or _take_note(work, event)
+    told = isinstance(event, lines.FROM_PHONES) or _take_note(work, event)
     if not out and not told and after.to_json() == state.to_json():
         return False
     kind, shown = lines.kind_of(event), lines.shown(state, event)

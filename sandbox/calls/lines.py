@@ -13,6 +13,8 @@ from sandbox.calls.flow.events import Event
 MASK: Final = "•"
 BOOKKEEPING: Final = frozenset({"timer_fired", "prompt_finished", "room_view", "room_heard"})
 """Lines that are the engine's own bookkeeping and tell a reader nothing."""
+FROM_PHONES: Final = (events.Digits, events.SpeechHeard, events.Heard)
+"""What phones do is told even when the flow has no use for it."""
 # Notes of the flow that an event's own line says better, or that tell a reader nothing.
 _UNTOLD: Final = frozenset({"fetch_failed", "digits_pressed", "digits_ignored", "element_ended"})
 _RENAMED: Final = {"kind": "what", "key": "pressed"}
@@ -36,7 +38,7 @@ def kind_of(event: Event) -> str:
 def shown(state: State, event: Event) -> dict[str, Any]:
     """The event as the story keeps it: keys and words that are not to be shown are dots."""
     kept: dict[str, Any] = event.to_json()
-    for name in ("t", "child"):
+    for name in ("t", "child", "greeting"):
         kept.pop(name, None)
     if isinstance(event, events.Digits) and hides_digits(state):
         kept["digits"] = MASK * len(event.digits)

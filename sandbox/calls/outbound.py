@@ -289,7 +289,7 @@ def _flow_leg(call: Call, wanted: Wishes, target: Target, limit: int) -> FlowLeg
         hangup_on_ring_seconds=wanted.hangup_on_ring,
         time_limit_seconds=min(target.time_limit, limit),
         machine=wanted.machine,
-        machine_seconds=wanted.machine_seconds,
+        detection=wanted.detection,
         machine_url=wanted.machine_url,
         machine_method=wanted.machine_method,
         document=wanted.document,

@@ -61,7 +61,8 @@ def _overtakes_its_answer(leg: Leg, what: PhoneEvent) -> bool:
 def event_of(leg: Leg, what: PhoneEvent, payload: dict[str, Any]) -> events.Event:
     """A phone's deed as an event of the flow; `payload` is as sandbox.network.events tells it."""
     if what is PhoneEvent.ANSWERED:
-        return events.LegAnswered(leg.child, bool(payload.get("machine")))
+        said = ((float(at), float(long), int(words)) for at, long, words in payload["greeting"])
+        return events.LegAnswered(leg.child, tuple(said))
     if what is PhoneEvent.DIGITS:
         return events.Digits(payload["digits"], leg.child)
     if what is PhoneEvent.SAID:

@@ -14,6 +14,13 @@ _ORIGINS: Final = {
 }
 
 
+_WHY_A_MACHINE: Final = {
+    "greeting": "Its greeting is longer than machine_detection_initial_greeting.",
+    "words": "It says more words than machine_detection_maximum_words.",
+    "speech": "It talks longer in one go than machine_detection_maximum_speech_length.",
+}
+
+
 def _call_asked(data: Data, leg: Leg | None) -> Said:
     who = _ORIGINS.get(str(data.get("origin")), "Somebody")
     text = f"{who} asks for a call from {party(data.get('from'))} to {party(data.get('to'))}."
@@ -31,7 +38,9 @@ def _comes_back(data: Data, leg: Leg | None) -> Said:
 
 def _machine(data: Data, leg: Leg | None) -> Said:
     end = "the call ends" if data.get("action") == "hangup" else "the call goes on"
-    return Said(f"An answering machine talks at the other end; {end}.", "warn", "voicemail")
+    why = _WHY_A_MACHINE.get(str(data.get("because")), "")
+    text = f"An answering machine talks at the other end; {end}."
+    return Said(text, "warn", "voicemail", more=why)
 
 
 def _leg_ended(data: Data, leg: Leg | None) -> Said:

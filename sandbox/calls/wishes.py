@@ -9,6 +9,7 @@ from typing import Any, Final, TypedDict, TypeVar
 
 from console.applications.callback_urls import clean_url
 from console.core.errors import DomainError
+from sandbox.calls.flow.detection import Detection
 
 MOST_DESTINATIONS: Final = 1000
 LONGEST_NAME: Final = 50
@@ -53,6 +54,7 @@ class Asked(TypedDict, total=False):
     machine_detection_initial_silence: Listed
     machine_detection_maximum_words: Listed
     machine_detection_initial_greeting: Listed
+    machine_detection_silence: Listed
     sip_headers: str
     confirm_key: str
     confirm_key_sound_url: str
@@ -90,7 +92,7 @@ class Wishes:
     send_on_preanswer: bool
     hangup_on_ring: int
     machine: str
-    machine_seconds: float
+    detection: Detection
     machine_url: str
     machine_method: str
     sip_headers: dict[str, str] = field(default_factory=dict)
@@ -110,7 +112,6 @@ def read(*, to: str, answer_url: str, asked: Asked, document: str = "") -> Wishe
         raise wrong("answer_url", "Say which URL answers the call.")
     method = _method(asked, "answer")
     hangup_url = _url(asked, "hangup_url")
-    greeting, longest = _machine_knobs(asked)
     return Wishes(
         targets=_targets(to, asked),
         answer_url=answer,
@@ -127,7 +128,7 @@ def read(*, to: str, answer_url: str, asked: Asked, document: str = "") -> Wishe
         send_on_preanswer=bool(asked.get("send_on_preanswer")),
         hangup_on_ring=_number(asked.get("hangup_on_ring"), "hangup_on_ring", -1, 0, LONGEST_RING),
         machine=_machine(asked),
-        machine_seconds=min(greeting, longest) / 1000,
+        detection=_detection(asked),
         machine_url=_url(asked, "machine_detection_url"),
         machine_method=_method(asked, "machine_detection"),
         sip_headers=read_headers(asked.get("sip_headers") or ""),
@@ -216,22 +217,30 @@ def _number(
     return number
 
 
-def _machine_knobs(asked: Asked) -> tuple[int, int]:
-    """Milliseconds: how long a greeting makes it a machine's, and how long we listen at most."""
+def _detection(asked: Asked) -> Detection:
     knobs: dict[str, Any] = dict(asked)
     figures = {
         name: _number(knobs.get(f"machine_detection_{name}"), f"machine_detection_{name}", *range_)
         for name, range_ in _KNOBS.items()
     }
-    return figures["initial_greeting"], figures["time"]
+    return Detection(
+        time=figures["time"] / 1000,
+        speech=figures["maximum_speech_length"] / 1000,
+        initial_silence=figures["initial_silence"] / 1000,
+        words=figures["maximum_words"],
+        greeting=figures["initial_greeting"] / 1000,
+        silence=figures["silence"] / 1000,
+    )
 
 
+# Default, least, most; times are milliseconds.
 _KNOBS: Final = {
     "time": (5000, 2000, 10_000),
     "maximum_speech_length": (5000, 1000, 6000),
     "initial_silence": (4500, 2000, 10_000),
     "maximum_words": (3, 2, 10),
     "initial_greeting": (1500, 1000, 5000),
+    "silence": (800, 500, 5000),
 }
 
 

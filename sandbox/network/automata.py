@@ -92,7 +92,7 @@ def _payload(call: HandsetCall, action: Action) -> Payload:
         "text": action.text,
         "seconds": action.seconds,
         "cause": action.cause,
-        "machine": action.machine,
+        "greeting": [list(one) for one in action.greeting],
     }
 
 
@@ -104,5 +104,5 @@ def _action(payload: dict[str, Any]) -> Action:
         text=payload.get("text", ""),
         seconds=payload.get("seconds", 0),
         cause=payload["cause"],
-        machine=payload["machine"],
+        greeting=tuple(tuple(one) for one in payload["greeting"]),
     )

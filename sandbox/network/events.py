@@ -3,12 +3,14 @@
 Payload: `call_uuid`, `account` (auth id), `event` (a PhoneEvent), `digits`, `text` (words
 said), `seconds` (how long it takes to say them; 0 is a moment), `at` (ISO 8601, UTC), `action_id`
 (stable: the same action told twice is one row), `cause` (hangup cause code of the network when it
-ended the call, else null), `machine` (an answering machine picked up). Nothing of it is secret.
+ended the call, else null), `greeting` (what the phone will say, when that is known at its answer:
+lists of seconds from the answer, seconds that it takes, words). Nothing of it is secret.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TypeAlias
 
 from console.core import clock
 from console.core.models import Queue
@@ -16,6 +18,7 @@ from console.core.outbox import enqueue
 from sandbox.network.models import HandsetCall
 
 KIND = "call.phone_event"
+Greeting: TypeAlias = tuple[tuple[float, float, int], ...]
 
 
 class PhoneEvent(StrEnum):
@@ -41,7 +44,7 @@ def tell(
     text: str = "",
     seconds: float = 0,
     cause: int | None = None,
-    machine: bool = False,
+    greeting: Greeting = (),
 ) -> bool:
     """Writes the row (two queries) in the caller's transaction; False when it was told before."""
     row = enqueue(
@@ -58,7 +61,7 @@ def tell(
             "at": clock.now().isoformat(),
             "action_id": action_id,
             "cause": cause,
-            "machine": machine,
+            "greeting": [list(one) for one in greeting],
         },
     )
     return row is not None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from console.core.outcomes import MACHINE_GREETING, CallFate, CallPlan
+from sandbox.network.events import Greeting
 from sandbox.network.models import HandsetScript, OnRing
 from sandbox.network.phones import Action, Deed
 
@@ -40,7 +41,7 @@ def on_ring(plan: CallPlan) -> Timed | None:
         deeds.get(plan.fate, Deed.ANSWER),
         "ring",
         cause=plan.cause if plan.fate in deeds else None,
-        machine=plan.fate is CallFate.ANSWERING_MACHINE,
+        greeting=utterances(greeting(plan.says)) if plan.says else (),
     )
     return Timed(plan.ring_seconds, action)
 
@@ -59,9 +60,10 @@ def script_on_ring(script: HandsetScript) -> Timed | None:
     """What a scripted phone does with a call that rings it; None lets it ring."""
     deeds = {OnRing.ANSWER: Deed.ANSWER, OnRing.REJECT: Deed.REJECT, OnRing.BUSY: Deed.BUSY}
     deed = deeds.get(OnRing(script.on_ring))
-    return (
-        None if deed is None else Timed(script.after, Action(deed, "ring", machine=script.machine))
-    )
+    if deed is None:
+        return None
+    said = utterances(steps_of(script)) if deed is Deed.ANSWER else ()
+    return Timed(script.after, Action(deed, "ring", greeting=said))
 
 
 def script_after_answer(script: HandsetScript) -> Iterator[Timed]:
@@ -80,6 +82,16 @@ def steps_of(script: HandsetScript) -> list[Step]:
 def greeting(text: str) -> list[Step]:
     """An answering machine says that, and beeps."""
     return [{"say": text}, {"beep": True}]
+
+
+def utterances(steps: list[Step]) -> Greeting:
+    """What is said before the first beep: when, for how long, in how many words."""
+    until = next((place for place, step in enumerate(steps) if step.get("beep")), len(steps))
+    return tuple(
+        (round(one.after, 2), one.action.seconds, len(one.action.text.split()))
+        for one in follow(steps[:until])
+        if one.action.deed is Deed.SAY
+    )
 
 
 def follow(steps: list[Step]) -> Iterator[Timed]:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from console.core import clock
-from sandbox.network.events import PhoneEvent, tell
+from sandbox.network.events import Greeting, PhoneEvent, tell
 from sandbox.network.models import CallDirection, CallState, HandsetCall
 
 REASON = "a phone acts on the call that rings it"
@@ -38,7 +38,8 @@ class Deed(StrEnum):
 class Action:
     """A deed and its particulars; `action_id` makes a repetition harmless.
 
-    Saying `text` takes `seconds`, in telephone time; 0 is a moment.
+    Saying `text` takes `seconds`, in telephone time; 0 is a moment. `greeting` is what a phone that
+    answers is going to say, as `events` tells it.
     """
 
     deed: Deed
@@ -47,7 +48,7 @@ class Action:
     text: str = ""
     seconds: float = 0
     cause: int | None = None
-    machine: bool = False
+    greeting: Greeting = ()
 
 
 _ENDINGS: dict[Deed, tuple[PhoneEvent, str]] = {
@@ -97,7 +98,7 @@ def _answer(call: HandsetCall, action: Action) -> bool:
         return False
     if not change(call, CallState.RINGING, state=CallState.UP, answered_at=clock.now()):
         return False
-    return tell(call, PhoneEvent.ANSWERED, action_id=action.action_id, machine=action.machine)
+    return tell(call, PhoneEvent.ANSWERED, action_id=action.action_id, greeting=action.greeting)
 
 
 def _press(call: HandsetCall, action: Action) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .detection import Utterance
 from .errors import FlowXmlError
 from .reader import MAX_BYTES
 from .values import Value
@@ -34,10 +35,10 @@ class LegRinging(Event):
 
 @dataclass(frozen=True, slots=True)
 class LegAnswered(Event):
-    """A phone was answered; `machine` when an answering machine took the call."""
+    """A phone was answered; `greeting` is what it is known to say then (`detection.Utterance`)."""
 
     child: int = 0
-    machine: bool = False
+    greeting: tuple[Utterance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .base import Activity
+from .detection import AS_USUAL, Detection
 from .document import Document
 from .values import Value
 
@@ -40,7 +41,7 @@ class Leg(Value):
     hangup_on_ring_seconds: int = -1
     time_limit_seconds: int = 14_400
     machine: str = ""
-    machine_seconds: float = 1.5
+    detection: Detection = AS_USUAL
     machine_url: str = ""
     machine_method: str = "POST"
     schemes: tuple[str, ...] = ("http", "https")

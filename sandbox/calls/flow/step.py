@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from . import causes, commands, events, rooms, voices
+from .detection import REASONS, machine
 from .errors import FlowXmlError
 from .events import Event
 from .fetching import fetch_document
@@ -19,6 +20,7 @@ from .verbs.get_input import GetInputElement
 KEYS: Final = frozenset("0123456789*#")
 HANGUP_ON_RING: Final = "hangup_on_ring"
 MACHINE: Final = "machine"
+_MACHINES: Final = {f"{MACHINE}_{why}": why for why in REASONS}
 LONGEST_SAID: Final = 1000
 
 Step = tuple[State, tuple[commands.Command, ...]]
@@ -87,15 +89,15 @@ def _answered(turn: Turn, event: events.LegAnswered) -> None:
     if turn.leg.direction == causes.OUTBOUND and turn.phase != NEW and not turn.answered:
         turn.disarm_all(HANGUP_ON_RING)
         turn.went_live()
-        if event.machine and turn.leg.machine:
-            turn.arm(MACHINE, turn.leg.machine_seconds)
+        if turn.leg.machine and (found := machine(event.greeting, turn.leg.detection)):
+            turn.arm(f"{MACHINE}_{found.why}", found.after)
         _ask_answer_url(turn)
 
 
-def _machine_found(turn: Turn) -> None:
-    """An answering machine talks on: tell about it, and hang up where that was asked for."""
+def _machine_found(turn: Turn, why: str) -> None:
+    """It is an answering machine: tell about it, and hang up where that was asked for."""
     leg = turn.leg
-    turn.note("machine_detected", action=leg.machine)
+    turn.note("machine_detected", action=leg.machine, because=why)
     if leg.machine_url:
         said = (("Machine", "true"), ("IfMachine", leg.machine))
         turn.notify(
@@ -173,8 +175,8 @@ def _timer(turn: Turn, event: events.TimerFired) -> None:
         turn.end(6000)
     elif timer.purpose == RING:
         turn.end(6010)
-    elif timer.purpose == MACHINE:
-        _machine_found(turn)
+    elif timer.purpose in _MACHINES:
+        _machine_found(turn, _MACHINES[timer.purpose])
     elif timer.purpose == voices.TALKING:
         _heard(turn, events.Heard("silence", timer.child))
     elif turn.activity is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from console.core.outcomes import CallFate, CallPlan, find_outcome
+from console.core.outcomes import MACHINE_GREETING, CallFate, CallPlan, find_outcome
 from sandbox.calls.flow import State
 from sandbox.calls.flow.events import Event
 from sandbox.calls.flow.rooms import LIVE
@@ -38,6 +38,7 @@ _TOLD: Final = {
     Deed.FAIL: PhoneEvent.FAILED,
     Deed.DIGITS: PhoneEvent.DIGITS,
     Deed.SAY: PhoneEvent.SAID,
+    Deed.BEEP: PhoneEvent.BEEPED,
     Deed.HANG_UP: PhoneEvent.HUNG_UP,
 }
 
@@ -55,7 +56,8 @@ def fate_of(number: str, party: Party) -> CallPlan | None:
         return None
     fate, cause = known
     stays = party.stays if fate in (CallFate.ANSWERS, CallFate.ANSWERING_MACHINE) else None
-    return CallPlan(fate, party.after, hangup_after=stays, cause=cause)
+    says = MACHINE_GREETING if fate is CallFate.ANSWERING_MACHINE else ""
+    return CallPlan(fate, party.after, hangup_after=stays, cause=cause, says=says)
 
 
 def deeds(plan: CallPlan) -> Iterator[Timed]:
@@ -83,9 +85,10 @@ def action_of(move: Move) -> Action:
 def event_for(leg: Leg, action: Action) -> Event:
     """What the call hears of a deed."""
     payload = {
-        "machine": action.machine,
+        "greeting": action.greeting,
         "digits": action.digits,
         "text": action.text,
+        "seconds": action.seconds,
         "cause": action.cause,
     }
     return event_of(leg, _TOLD[action.deed], payload)

@@ -135,7 +135,7 @@ class Stage:
         self.steps += 1
         before = self.state
         after, out = step(before, event)
-        told = isinstance(event, events.Digits | events.SpeechHeard) or self._take_note(event)
+        told = isinstance(event, lines.FROM_PHONES) or self._take_note(event)
         if not out and not told and after == before:
             return
         kind, child = lines.kind_of(event), getattr(event, "child", 0)

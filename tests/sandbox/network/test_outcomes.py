@@ -62,7 +62,7 @@ def test_0130_is_a_machine_that_hangs_up_after_a_minute(account, frozen):
     call = ring(account, "+15005550130")
     live_on(frozen, 65)
     assert [one["event"] for one in events(call)] == ["answered", "said", "beeped", "hung_up"]
-    assert events(call)[0]["machine"]
+    assert events(call)[0]["greeting"] == [[0, 3.96, 11]]
 
 
 def test_0150_presses_its_keys_a_second_apart(account, frozen):

@@ -131,6 +131,18 @@ def test_a_machine_says_its_own_words_and_beeps_only_when_told_to(account, phone
     assert [one[:2] for one in deeds(call)] == [("answered", ""), ("said", "Leave a message.")]
 
 
+def test_the_answer_tells_what_will_be_said_before_the_beep(account, phone):
+    then = [
+        {"after": 1, "say": "You have reached", "seconds": 2},
+        {"after": 0.5, "digits": "1"},
+        {"after": 0.5, "say": "Anna.", "seconds": 1},
+        {"after": 0, "beep": True},
+        {"after": 0, "say": "Thank you."},
+    ]
+    scripting.set_script(account=account, number=phone, on_ring="answer", then=then)
+    assert events(ring(account))[0]["greeting"] == [[1, 2, 3], [4, 1, 1]]
+
+
 def test_ten_02_a_stranger_scripts_nothing(account, other_account, phone):
     with pytest.raises(NotFound):
         scripting.set_script(account=other_account, number=phone, **GOOD)

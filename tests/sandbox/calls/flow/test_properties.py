@@ -102,7 +102,12 @@ EVENTS = (
     st.builds(LegEnded, st.integers(1, 40), causes, st.sampled_from(("", "Carrier"))),
     st.builds(Digits, st.text("0123456789*#x١\0", max_size=5), small),
     st.builds(Heard, st.sampled_from(("beep", "voice", "")), small),
-    st.builds(SpeechHeard, st.sampled_from(("yes please", " ", "\0")), small),
+    st.builds(
+        SpeechHeard,
+        st.sampled_from(("yes please", " ", "\0")),
+        small,
+        st.sampled_from((0, 4.5, -1, 1e9)),
+    ),
     st.builds(StreamEnded, small),
     st.builds(PromptFinished, small, st.sampled_from(("", "status"))),
     st.builds(TimerFired, small),
@@ -119,7 +124,7 @@ EVENTS = (
     ),
     st.builds(LegLeft, small),
     st.builds(LegTaken, st.sampled_from(("https://x.example.com/", "nowhere:1"))),
-    st.builds(LegAnswered, st.just(0), st.booleans()),
+    st.builds(LegAnswered, st.just(0), st.sampled_from(((), ((0, 9.5, 12),), ((0, 1, 0),)))),
 )
 ENDERS = (
     st.builds(LegEnded, st.just(0), causes),

@@ -189,6 +189,20 @@ def test_a_machine_answers_a_call_that_goes_out(machine, cause):
     assert bool(at(found, "machine_detected")) == bool(machine)
 
 
+@pytest.mark.parametrize("number", ["+12025550199", "+15005550130"])
+def test_a_machine_that_is_dialled_greets_and_beeps(number):
+    document = f"<Dial><Number>{number}</Number></Dial>"
+    found = run(document, parties=(Party(Does.MACHINE, 4, 20),))
+    (greeted,), (beeped,) = at(found, "speech_heard"), at(found, "heard")
+    assert beeped - greeted == pytest.approx(3.96)
+
+
+def test_a_wait_for_the_beep_ends_at_it():
+    document = "<Wait length='60' beep='true'/><Speak>Your parcel waits.</Speak>"
+    found = run(document, outbound=True, callee=Party(Does.MACHINE, 3, None))
+    assert at(found, "beep_heard") == [pytest.approx(3 + 3.96)]
+
+
 def test_the_caller_hangs_up_and_the_hangup_url_hears_of_it():
     found = run(
         "<Play loop='0'>https://app.example.com/music.mp3</Play>",
