@@ -19,6 +19,8 @@ from console.home import onboarding
 class SampleForm(forms.Form):
     """Fields of every kind."""
 
+    takes_focus = False  # a wrong one stands amid the page
+
     email = forms.EmailField(label="Email", help_text="We send a confirmation there.")
     password = forms.CharField(label="Password", widget=forms.PasswordInput)
     phone_number = forms.CharField(label="Phone number", max_length=20)

@@ -99,7 +99,7 @@
   const go = (key) => document.querySelector(`.nav-item[data-key="${CSS.escape(key)}"]`)?.click();
   const focusSearch = (event) => {
     event.preventDefault();
-    const field = document.querySelector("main [data-search], main input[type=search], main .filters input:not([type=hidden])");
+    const field = document.querySelector("main [data-search], main input[type=search], main .filters input[type=text]");
     if (field) field.focus();
     else open("palette");
   };

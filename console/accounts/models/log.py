@@ -59,3 +59,20 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.chain}#{self.sequence}"
+
+    @property
+    def details(self) -> str:
+        """What is told about it as one line for its owner: `name: Shop · enabled: no`."""
+        return " · ".join(
+            f"{name.replace('_', ' ')}: {_said(of)}" for name, of in self.data.items()
+        )
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_said, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_said(one)}" for name, one in value.items())
+    return "none" if value is None else str(value)

@@ -51,13 +51,20 @@ def icon(name: str, size: int | str = 16, css: str = "") -> SafeString:
 
 @register.simple_tag
 def field_input(field: BoundField, **attrs: Any) -> SafeString:
-    """The widget of a bound field, tied to its help and its errors for screen readers."""
+    """The widget of a bound field, tied to its help and its errors for screen readers.
+
+    Of a form that was refused, the first field at fault has the focus, unless its `takes_focus`
+    is False.
+    """
     widget = field.field.widget
     extra = {k.replace("_", "-"): v for k, v in attrs.items() if v not in ("", None, False)}
     described = [f"{field.auto_id}_helptext"] if field.help_text else []
     if field.errors:
         extra["aria-invalid"] = "true"
         described.append(f"{field.auto_id}_error")
+    wrong = [name for name in field.form.fields if name in field.form.errors]
+    if wrong and getattr(field.form, "takes_focus", True):
+        extra["autofocus"] = field.name == wrong[0] and field_kind(field) != "choices"
     if described:
         extra["aria-describedby"] = " ".join(described)
     if css := " ".join(filter(None, [widget.attrs.get("class", ""), extra.pop("class", "")])):

@@ -169,3 +169,9 @@ def test_acc_12_events_written_at_once_make_one_unbroken_chain(account, owner):
         list(pool.map(write, range(40)))
     assert AuditEvent.objects.for_account(account).count() == 40
     assert list(audit.breaks()) == []
+
+
+def test_the_owner_reads_what_happened_in_words():
+    data = {"numbers": ["+12025550150", "+12025550151"], "is_on": False, "was": {"from": None}}
+    told = AuditEvent(data=data).details
+    assert told == "numbers: +12025550150, +12025550151 · is on: no · was: from none"

@@ -104,3 +104,26 @@ def test_failures_lie_on_top_of_the_bar(frozen):
     parts = charts.daily([day]).bars[0].parts
     assert [part.tone for part in parts] == ["ok", "mute", "bad"]
     assert parts[2].y < parts[1].y < parts[0].y
+
+
+class TwoFields(forms.Form):
+    """Both are required; the first asks for the focus by itself."""
+
+    first = forms.CharField()
+    second = forms.CharField()
+    many = forms.MultipleChoiceField(choices=["ab"], widget=forms.CheckboxSelectMultiple)
+
+
+@pytest.mark.parametrize(
+    ("given", "focused"),
+    [
+        (None, {"first"}),
+        ({}, {"first"}),
+        ({"first": "x"}, {"second"}),
+        ({"first": "x", "second": "y"}, set()),
+    ],
+)
+def test_the_first_field_at_fault_has_the_focus(given, focused):
+    form = TwoFields(given)
+    shown = {name: look.field_input(form[name], autofocus=name == "first") for name in form.fields}
+    assert {name for name, html in shown.items() if "autofocus" in html} == focused
