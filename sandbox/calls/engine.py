@@ -116,6 +116,8 @@ def _advance(work: Work, event: Event, *, key: str, data: dict[str, Any]) -> boo
     if not out and not told and after.to_json() == state.to_json():
         return False
     kind, shown = lines.kind_of(event), lines.shown(state, event)
+    if own_side.is_unheard(work, event):
+        shown["unheard"] = True
     work.note(kind, child=getattr(event, "child", 0), key=key, **shown, **data)
     work.state = after
     if told and isinstance(event, events.LegRinging | events.LegAnswered):

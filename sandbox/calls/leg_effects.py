@@ -145,7 +145,7 @@ def unbridge(work: Work, command: commands.Unbridge) -> None:
 def relay_keys(work: Work, digits: str, *, action_id: str) -> None:
     """Keys of the A leg are heard by the call at the other end, when the platform is that end."""
     child = bridged_child(work.state) if work.state is not None else 0
-    if child:
+    if child and work.hears_others(child):
         loops.keyed(work.legs[child].call_uuid, digits, action_id=action_id)
 
 
@@ -159,8 +159,9 @@ def pass_on(work: Work, text: str, *, key: str) -> None:
     leg = Leg.objects.select_related("call").filter(call_uuid=near.call_uuid).first()
     if leg is None or leg.is_a or leg.call.platform:
         return
-    state = Work(leg.call, at=work.at).state
-    if state is not None and bridged_child(state) == leg.child:
+    their = Work(leg.call, at=work.at)
+    talks = their.state is not None and bridged_child(their.state) == leg.child
+    if talks and their.hears_others(0):
         caller = leg.call.call_uuid
         driver_for(leg.call.from_number).speak(
             call_uuid=caller, text=text, key=f"far-{leg.child}-{key}"

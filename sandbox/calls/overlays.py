@@ -1,7 +1,8 @@
 """What the API lets legs hear beside the document: a text, or sound files in turn.
 
 The document never waits for these. One of each kind sounds at a time; it stands in the call's row
-as `{id, legs, …}`, and outbox rows that come for one that is gone find nothing to do.
+as `{number, legs, mix, …}`, and outbox rows that come for one that is gone find nothing to do.
+While one sounds with `mix` false its legs hear nobody else (`Work.hears_others`).
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def speak(
     mix: bool,
 ) -> None:
     """Says a text on the legs, until its end or, with `loop`, until it is stopped."""
-    number = _begin(work, SPEAK, legs)
+    number = _begin(work, SPEAK, legs, mix=mix)
     for child in legs:
         leg = work.legs[child]
         leg_effects.line_of(leg).speak(
@@ -92,7 +93,7 @@ def play(
     work: Work, legs: Sequence[int], *, urls: Sequence[str], length: int, loop: bool, mix: bool
 ) -> None:
     """Asks for the first file; the legs hear each as it comes. `length` 0: to the end."""
-    number = _begin(work, PLAY, legs, urls=list(urls), loop=loop)
+    number = _begin(work, PLAY, legs, urls=list(urls), loop=loop, mix=mix)
     for child in legs:
         work.note("api_sound", child=child, urls=list(urls), loop=loop, mix=mix)
     if length:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sandbox.calls import leg_effects
 from sandbox.calls.flow import bridged_child, events
+from sandbox.calls.flow.events import Event
 from sandbox.calls.models import Leg, LegState
 from sandbox.calls.work import Work
 from sandbox.network import loops
@@ -24,7 +25,7 @@ def words(work: Work, text: str, *, child: int) -> None:
     seq, secret = work.call.last_seq, work.call.platform
     line, call_uuid = leg_effects.phone_of(work, child)
     line.said(call_uuid=call_uuid, text=text, key=f"own-{seq}", secret=secret)
-    other = _partner(work, child)
+    other = _hearer(work, child)
     if other is None:
         return
     key = f"bridge-said-{seq}"
@@ -43,10 +44,24 @@ def sound(work: Work, event: events.Heard) -> None:
     seq = work.call.last_seq
     line, call_uuid = leg_effects.phone_of(work, event.child)
     line.said(call_uuid=call_uuid, text="beep", key=f"own-{seq}", tone=True)
-    other = _partner(work, event.child)
+    other = _hearer(work, event.child)
     if other is not None:
         key = f"bridge-said-{seq}"
         leg_effects.line_of(other).tone(call_uuid=other.call_uuid, tone="beep", key=key)
+
+
+def is_unheard(work: Work, event: Event) -> bool:
+    """Whether a sound of one leg is lost on the other, which hears the API alone (`mix` false)."""
+    if not isinstance(event, events.Digits | events.SpeechHeard | events.Heard):
+        return False
+    other = _partner(work, event.child)
+    return other is not None and not work.hears_others(other.child)
+
+
+def _hearer(work: Work, child: int) -> Leg | None:
+    """The leg that hears this one now."""
+    other = _partner(work, child)
+    return other if other is not None and work.hears_others(other.child) else None
 
 
 def _partner(work: Work, child: int) -> Leg | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from sandbox.calls.models import Leg
@@ -12,6 +13,7 @@ from sandbox.calls.said_outbound import OUTBOUND
 # Causes that are no fault of anybody's.
 FINE: Final = frozenset({1000, 3000, 3010, 3020, 4000, 4010, 4020, 4030, 6000, 6010, 9000})
 
+_UNHEARD: Final = "The other end does not hear it: the API lets it hear something else alone."
 _URL_WORDS: Final = {
     "answer": "the answer URL",
     "fallback": "the fallback URL",
@@ -273,7 +275,8 @@ def say(kind: str, data: Data, leg: Leg | None) -> Said:
     """The sentence of a line; an unknown kind shows its message, or its name in words."""
     known = _SENTENCES.get(kind) or OUTBOUND.get(kind) or MORE_SENTENCES.get(kind)
     if known is not None:
-        return known(data, leg)
+        said = known(data, leg)
+        return replace(said, more=_UNHEARD) if data.get("unheard") else said
     if data.get("message") or data.get("reason"):
         return _notice(data, leg)
     return Said(f"{kind.replace('_', ' ').capitalize()}.")

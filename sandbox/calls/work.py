@@ -108,6 +108,13 @@ class Work:
             for name, value in values.items():
                 setattr(self._legs[0], name, value)
 
+    def hears_others(self, child: int) -> bool:
+        """Whether the leg hears who it is connected with now: not while the API lets it hear
+        something alone (`mix` false).
+        """
+        alone = [one for one in self.overlays.values() if not one.get("mix", True)]
+        return not any(child in one["legs"] for one in alone)
+
     # What must happen
 
     @property

@@ -87,6 +87,9 @@ _SENTENCES: Final = {
     "room_heard_words": lambda data, leg: Said(
         f"Hears {_who(data)} say: “{data.get('text', '')}”", icon="message-square"
     ),
+    "room_unheard": lambda data, leg: Said(
+        f"Does not hear {_who(data)}: the API lets it hear something else alone.", icon="volume-x"
+    ),
     "room_heard_digits": lambda data, leg: Said(
         f"Hears {_who(data)} press {data.get('digits', 'keys')}.", icon="grid-3x3"
     ),

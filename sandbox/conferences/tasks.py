@@ -17,21 +17,32 @@ from sandbox.calls.flow import rooms
 from sandbox.calls.flow.causes import PLIVO
 from sandbox.calls.flow.events import Event
 from sandbox.calls.models import CallPhase
+from sandbox.calls.work import Work
 from sandbox.conferences import facts
 from sandbox.conferences.change import REASON, TELL, lock
 from sandbox.conferences.effects import LIMIT
 from sandbox.conferences.models import ExitCause, Member, Room, Termination
 
 _AT_ONCE: Final = 200
+_OF_OTHERS: Final = ("words", "digits")
 _PATIENCE: Final = timedelta(minutes=2)
 _KEPT: Final = timedelta(days=90)
 
 
 @handler(TELL)
 def tell(payload: Payload, row: OutboxRow) -> None:
-    """A member's call hears from its room."""
-    event = Event.from_json(payload["event"])
-    engine.apply(UUID(payload["call_uuid"]), event, key=payload["key"])
+    """A member's call hears from its room; not the others, while the API speaks to it alone."""
+    event, key = Event.from_json(payload["event"]), payload["key"]
+
+    def hear(work: Work) -> bool:
+        alone = isinstance(event, rooms.RoomHeard) and event.what in _OF_OTHERS
+        if not alone or work.hears_others(0):
+            return engine.run(work, event, key=key, data={})
+        work.note("room_unheard", key=key, who=getattr(event, "who", ""))
+        work.save()
+        return True
+
+    engine.change(UUID(payload["call_uuid"]), hear, key=key)
 
 
 @handler(LIMIT)

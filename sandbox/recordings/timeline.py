@@ -58,6 +58,8 @@ def of_legs(legs: Sequence[UUID], *, call_uuid: UUID | None, until: datetime) ->
     else:
         events = events.filter(call__legs__call_uuid__in=legs).distinct()
     for event in events.iterator():
+        if event.child in others and event.data.get("unheard"):
+            continue
         yield Sounding(
             track=PLATFORM if event.child in others else CALLER,
             at=event.at,

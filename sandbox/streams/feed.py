@@ -103,6 +103,8 @@ class Feed:
             text = str(event.data.get(timeline.OF_PHONES[event.kind], ""))
             if event.kind == "digits" and not event.child:
                 pressed += text
+            if event.child and event.data.get("unheard"):
+                continue
             track = PLATFORM if event.child else CALLER
             kind = timeline.kind_of(event)
             self._sounds.append(self._placed(timeline.Sounding(track, event.at, kind, text)))
