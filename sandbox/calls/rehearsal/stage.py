@@ -239,7 +239,7 @@ class Stage:
 def _call(plan: Plan, start: datetime, call_uuid: uuid.UUID) -> Call:
     return Call(
         call_uuid=call_uuid,
-        account=Account(auth_id=plan.auth_id),
+        account=Account(auth_id=plan.auth_id, created_at=start),
         direction=Direction.OUTBOUND if plan.outbound else Direction.INBOUND,
         from_number=plan.from_number,
         to_number=plan.to_number,

@@ -25,6 +25,7 @@ def start(stage: Stage, command: StartRecording) -> None:
         channels=command.channels,
         limit_seconds=command.limit_seconds,
         state=RecordingState.WAITING if waits else RecordingState.RECORDING,
+        created_at=stage.now,
         started_at=None if waits else stage.now,
         callback_url=command.callback_url,
         callback_method=command.callback_method,

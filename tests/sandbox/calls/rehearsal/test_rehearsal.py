@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from console.core import clock
 from sandbox.calls.rehearsal import rehearse
 from sandbox.calls.rehearsal.plan import Does, Move, MoveKind, Outcome, Party, Plan, Reply
 from sandbox.calls.rehearsal.stage import MOST_LINES
@@ -297,8 +298,15 @@ def test_music_that_goes_round_for_ever_ends_and_is_told_once():
     assert told(found).count("Says: “a”") == 1
 
 
-def test_nothing_is_asked_of_the_database(db, django_assert_num_queries):
-    with django_assert_num_queries(0):
+class NoClock:
+    """Nobody may ask it."""
+
+    def now(self):
+        raise AssertionError("the real time was asked for")
+
+
+def test_nothing_is_asked_of_the_database_nor_of_its_clock(db, django_assert_num_queries):
+    with clock.use(NoClock()), django_assert_num_queries(0):
         run(
             '<Record recordSession="true" callbackUrl="/file/"/>',
             dial(number(AGENT), 'callbackUrl="/events/"'),
