@@ -11,14 +11,17 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from console.accounts.models import Account
+from console.api.models import ApiRequest
 from console.applications.models import Application
 from console.core import palette
 from console.core.palette import Entry
 from console.endpoints.models import Endpoint
+from console.exports.models import Export
 from console.home.navigation import safe_reverse
 from console.home.templatetags.look import phone
 from console.numbers.models import RentedNumber
 from console.records.models import Cdr
+from sandbox.calls.models import Call, CallPhase
 from sandbox.fence.models import SandboxNumber
 from sandbox.messages.models import Message
 
@@ -55,6 +58,8 @@ def _name(row: Any) -> str:
 def _hint(row: Any) -> str:
     if isinstance(row, Application):
         return row.app_id
+    if isinstance(row, SandboxNumber):
+        return row.shown_state.capitalize()
     return str(getattr(row, "alias", "") or "") if hasattr(row, "number") else ""
 
 
@@ -96,26 +101,32 @@ def applications(request: HttpRequest, words: str) -> Iterable[Entry]:
 
 @palette.source
 def endpoints(request: HttpRequest, words: str) -> Iterable[Entry]:
-    """By alias or user name; one query."""
+    """By alias, user name or id; one query."""
     account = _account(request, words)
     if not account:
         return ()
     rows = Endpoint.objects.for_account(account)
-    rows = rows.filter(Q(alias__icontains=words) | Q(username__istartswith=words)).order_by("alias")
+    named = Q(alias__icontains=words) | Q(username__istartswith=words)
+    rows = rows.filter(named | Q(endpoint_id=words)).order_by("alias")
     return _entries(
         rows[: palette.PER_SOURCE], "endpoints:detail", "endpoint_id", "headset", "Endpoints"
     )
 
 
-@palette.source
-def calls(request: HttpRequest, words: str) -> Iterator[Entry]:
-    """The call whose whole UUID was pasted; one query."""
+def _pasted(request: HttpRequest, words: str) -> tuple[Account, uuid.UUID] | None:
+    """The account and the whole UUID that was pasted; None for other words."""
     account = _account(request, words)
     try:
-        wanted = uuid.UUID(words)
+        return (account, uuid.UUID(words)) if account else None
     except ValueError:
-        return
-    if account:
+        return None
+
+
+@palette.source
+def calls(request: HttpRequest, words: str) -> Iterator[Entry]:
+    """The ended call whose UUID was pasted, of either leg; one query."""
+    if found := _pasted(request, words):
+        account, wanted = found
         for row in Cdr.objects.for_account(account).filter(call_uuid=wanted):
             url = safe_reverse("story:detail", row.parent_call_uuid or row.call_uuid)
             yield Entry(
@@ -124,15 +135,46 @@ def calls(request: HttpRequest, words: str) -> Iterator[Entry]:
 
 
 @palette.source
+def living_calls(request: HttpRequest, words: str) -> Iterator[Entry]:
+    """The living call one of whose unfinished legs has the pasted UUID; one query."""
+    if found := _pasted(request, words):
+        account, wanted = found
+        living = Call.objects.for_account(account).exclude(phase=CallPhase.ENDED)
+        legs = Q(legs__call_uuid=wanted, legs__ended_at=None)
+        for row in living.filter(legs, platform=False):
+            url = safe_reverse("story:detail", row.call_uuid)
+            name = f"Call to {phone(row.to_number)}"
+            yield Entry(name, url, "phone-call", "Calls", row.get_phase_display())
+
+
+@palette.source
 def messages(request: HttpRequest, words: str) -> Iterator[Entry]:
-    """The message whose whole UUID was pasted; one query."""
-    account = _account(request, words)
-    try:
-        wanted = uuid.UUID(words)
-    except ValueError:
-        return
-    if account:
+    """The message whose UUID was pasted; one query."""
+    if found := _pasted(request, words):
+        account, wanted = found
         for row in Message.objects.for_account(account).filter(uuid=wanted):
             url = safe_reverse("messages:detail", row.uuid)
             name = f"{phone(row.from_number)} → {phone(row.to_number)}"
             yield Entry(name, url, "message-square", "Messages", row.get_state_display())
+
+
+@palette.source
+def api_requests(request: HttpRequest, words: str) -> Iterator[Entry]:
+    """The request of the log whose `api_id` was pasted; one query."""
+    if found := _pasted(request, words):
+        account, wanted = found
+        for row in ApiRequest.objects.for_account(account).filter(api_id=wanted):
+            url = safe_reverse("api:request", row.api_id)
+            name = f"{row.method} {row.short_path}"
+            yield Entry(name, url, "scroll-text", "API requests", str(row.status))
+
+
+@palette.source
+def exports(request: HttpRequest, words: str) -> Iterator[Entry]:
+    """The export whose id was pasted; one query."""
+    if found := _pasted(request, words):
+        account, wanted = found
+        for row in Export.objects.for_account(account).filter(pk=wanted):
+            url = safe_reverse("exports:detail", row.pk)
+            name = f"Export of {row.get_kind_display().lower()}"
+            yield Entry(name, url, "download", "Exports", row.get_state_display())

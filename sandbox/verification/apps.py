@@ -14,7 +14,6 @@ class VerificationConfig(AppConfig):
     label = "verification"
 
     def ready(self) -> None:
-        """Registers handlers, periodic jobs, palette entries, what a subaccount leaves."""
+        """Registers handlers, periodic jobs, what a subaccount leaves."""
         import_module("sandbox.verification.tasks")
-        import_module("sandbox.verification.palette")
         import_module("sandbox.verification.leaving")

@@ -295,7 +295,7 @@ def test_otp_16_the_code_is_on_no_page_of_the_console(page, add, check):
     work()
     code = codes_on()[0]
     check(number, code)
-    for path in (LIST, at(number), "/settings/audit/", "/logs/requests/"):
+    for path in (LIST, at(number), "/settings/audit-log/", "/logs/requests/"):
         assert code not in text_of(page.get(path))
 
 
@@ -305,7 +305,7 @@ def test_the_palette_finds_the_accounts_numbers_by_their_digits_only(
     add()
     add("+12065550142", account=other_account, actor=stranger)
     found = text_of(page.get("/palette/", {"q": "5550142"}))
-    assert "+1 202 555 0142" in found
+    assert found.count("+1 202 555 0142") == 1
     assert "+1 206 555 0142" not in found
     assert "Would this call go through?" in text_of(page.get("/palette/", {"q": "fence"}))
 
