@@ -24,7 +24,9 @@ _ENDINGS = (
 )
 _AREAS = ("+1415", "+1212", "+1310", "+1604", "+1312")
 _RATES = (Decimal("0.00850"), Decimal("0.01200"), Decimal("0.02100"))
-_POPS = ("us-west", "us-east", "eu-west", "ap-south")
+# POPs and carriers as the network is seeded, which this package may not import; a test compares.
+POPS = ("sjc", "iad", "fra", "gru")
+CARRIERS = ("Meridian Voice", "Bluewire Telecom", "Lantern Networks", "Harbour Link")
 
 
 def _number(chance: random.Random) -> str:
@@ -91,6 +93,6 @@ def _record(
         "hangup_code": code,
         "hangup_name": name,
         "hangup_source": source,
-        "pop": chance.choice(_POPS),
-        "carrier": "" if inbound else "Simulated One",
+        "pop": chance.choice(POPS),
+        "carrier": "" if inbound else chance.choice(CARRIERS),
     }
