@@ -18,6 +18,7 @@ PAGES = [
     "/help/outcome-numbers/",
     "/help/errors/",
     "/help/search/?q=busy",
+    "/help/search/?q=leg",  # finds long addresses
 ]
 SIZES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 TIP = "#term-tip"
