@@ -20,17 +20,20 @@ Sent = dict[str, Any]
 File = Any  # an uploaded file of Django
 
 
-def read(request: HttpRequest) -> tuple[Sent, list[File]]:
+def read(request: HttpRequest, *, most: int) -> tuple[Sent, list[File]]:
     """All arguments, those of the body before those of the query string, and files.
 
-    A JSON body counts on every method, DELETE and GET included, as the SDKs send it. Raises
-    DomainError: 400 for what cannot be read, 413 for too much, 415 for another type.
+    A JSON body counts on every method, DELETE and GET included, as the SDKs send it. A form with
+    files has at most `most` bytes, all else one megabyte. Raises DomainError: 400 for what cannot
+    be read, 413 for too much, 415 for another type.
     """
     sent: Sent = {name: request.GET[name] for name in request.GET}
     files: list[File] = []
     kind = (request.content_type or "").lower()
     try:
         if kind == "multipart/form-data":
+            if _length(request) > most:
+                raise RequestDataTooBig
             form, parts = _multipart(request)
             sent |= _flat(form)
             files = [one for name in parts for one in parts.getlist(name)]
@@ -47,6 +50,13 @@ def read(request: HttpRequest) -> tuple[Sent, list[File]]:
             "A value is too large, or holds a NUL or half a character.", code="invalid_body"
         )
     return sent, files
+
+
+def _length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
 
 
 def _multipart(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, File]]:

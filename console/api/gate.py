@@ -107,6 +107,12 @@ def _route(path: str) -> tuple[Resource | None, dict[str, Any]]:
     return resource, words
 
 
+def most_bytes(path: str) -> int:
+    """How many bytes of body the operations of a path take, files included; no query."""
+    resource, _ = _route(canonical(path))
+    return (resource or Resource).most_bytes
+
+
 def _call(request: HttpRequest, api_id: Any, path: str) -> ApiCall:
     sign_in.refuse_foreign_browsers(request)
     ip = client_ip(request)
@@ -133,7 +139,7 @@ def _run(
         raise DomainError("The path contains a NUL character.", code="invalid_body")
     if resource is None:
         raise NotFound
-    call.raw, call.files = body.read(request)
+    call.raw, call.files = body.read(request, most=resource.most_bytes)
     return resource.answer(call, words)
 
 

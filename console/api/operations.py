@@ -114,6 +114,8 @@ class Resource(APIView):
     permission_classes = ()
     schema = OperationSchema()
     http_method_names = ["get", "post", "put", "patch", "delete"]
+    most_bytes = 1_048_576
+    """Of a body, files included (WEB-07)."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Never used: `console.api.gate` calls `answer`."""

@@ -84,6 +84,8 @@ def shape(media: Media, message_uuid: str = "") -> dict[str, Any]:
 class MediaList(Resource):
     """`Media/`."""
 
+    most_bytes = _MOST_FILES * MOST_BYTES + 1_048_576  # and what multipart puts around them
+
     @operation(
         "media_list",
         summary="List media",

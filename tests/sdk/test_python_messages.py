@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 
+import httpx
 import pytest
 from plivo import exceptions
 
@@ -176,3 +178,18 @@ def test_media_are_uploaded_listed_and_found(sdk, tmp_path):
     media_id = done.objects[0]["media_id"]
     assert sdk.client.media.get(media_id).content_type == "image/png"
     assert sdk.client.media.list().objects
+
+
+def test_web_07_media_may_have_more_than_a_megabyte_when_signed_in(sdk):
+    png = b"\x89PNG\r\n\x1a\n" + b"x" * 4_000_000
+    before = len(sdk.client.media.list().objects)
+    url = f"{sdk.stack.url}/v1/Account/{sdk.auth_id}/Media/"
+    files = [("file", (f"{n}.png", png)) for n in range(3)]
+    answer = httpx.post(url, files=files, auth=(sdk.auth_id, sdk.token), timeout=120)
+    assert answer.status_code == 201, answer.text
+    assert [one["size"] for one in answer.json()["objects"]] == [len(png)] * 3
+    # The answer may come, and the connection end, while the file is still on its way.
+    with contextlib.suppress(httpx.TransportError):
+        refused = httpx.post(url, files=files[:1], auth=(sdk.auth_id, "x" * 40), timeout=120)
+        assert refused.status_code == 401
+    assert len(sdk.client.media.list().objects) == before + 3

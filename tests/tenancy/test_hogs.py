@@ -97,6 +97,28 @@ def test_no_more_than_a_megabyte_is_kept_of_a_form(monkeypatch):
     assert got[0] <= 1_048_576 + 65_536
 
 
+@pytest.mark.parametrize(("room", "kept"), [(3_000_000, 2_621_440), (2_000_000, 2_031_616)])
+def test_web_07_a_large_body_is_kept_for_who_may_send_it_up_to_its_room(monkeypatch, room, kept):
+    got: list[int] = []
+
+    async def page(scope, receive, send) -> None:
+        more = True
+        while more:
+            message = await receive()
+            got.append(len(message["body"]))
+            more = message["more_body"]
+
+    monkeypatch.setattr(asgi, "_pages", page)
+    monkeypatch.setattr(asgi, "_room_for", lambda scope: room)
+    left = [65_536] * 40
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": b"x" * left.pop(), "more_body": bool(left)}
+
+    _ask(receive)
+    assert sum(got) == kept
+
+
 def test_a_stream_is_given_no_body(monkeypatch):
     got: list[dict] = []
 

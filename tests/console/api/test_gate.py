@@ -6,6 +6,7 @@ import base64
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from console.accounts.models import Account, Subaccount
@@ -186,6 +187,12 @@ def test_web_07_another_type_of_body_is_415(api):
 
 def test_web_07_a_body_over_a_megabyte_is_413(api):
     answer = api.post("Application/", {"app_name": "x" * 1_100_000})
+    assert answer.status_code == 413
+
+
+def test_web_07_files_over_a_megabyte_are_413_where_no_more_is_said(api):
+    file = SimpleUploadedFile("paper.pdf", b"x" * 1_100_000)
+    answer = api.client.post(f"{api.base}Application/", {"app_name": "a", "file": file})
     assert answer.status_code == 413
 
 

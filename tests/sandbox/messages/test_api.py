@@ -249,6 +249,11 @@ def test_a_file_of_more_than_five_megabytes_is_refused(api, ready):
     assert upload(api, ("a.png", PNG + b"x" * 5 * 1024 * 1024)).status_code == 400
 
 
+def test_web_07_an_upload_of_more_than_ten_such_files_is_413(api, ready):
+    parts = [(f"{n}.png", PNG + b"x" * 5 * 1024 * 1024) for n in range(11)]
+    assert upload(api, *parts).status_code == 413
+
+
 def test_media_are_listed_got_and_sent(api, ready, frozen):
     media_id = upload(api, ("cat.png", PNG)).json()["objects"][0]["media_id"]
     sent = api.post("Message/", {**BODY, "type": "mms", "media_ids": [media_id]}).json()
