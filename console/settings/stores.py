@@ -30,6 +30,8 @@ elif not TESTING:
         "min_size": 1,
         "max_size": env.integer("RINGFENCE_DATABASE_POOL", 20, low=1, high=500),
         "timeout": 10,
+        # After a rush they are given back: by default a server has 100 for all processes.
+        "max_idle": 60,
     }
     _database["CONN_MAX_AGE"] = 0
 _suffix = env.text("RINGFENCE_TEST_DB_SUFFIX")

@@ -53,6 +53,8 @@ class Stack:
             "RINGFENCE_PORT": str(self.port),
             "RINGFENCE_DATA": str(folder),
             "DATABASE_URL": database_url,
+            # Two stacks and the tests themselves share a server that has 100 connections.
+            "RINGFENCE_DATABASE_POOL": "10",
             **settings,
         }
         self.env.pop("DJANGO_SETTINGS_MODULE", None)
