@@ -189,6 +189,7 @@ def _ringback(work: Work, command: commands.Ringback) -> None:
             leg_effects.line_of(work.leg).stop(call_uuid=work.leg.call_uuid)
     else:
         leg_effects.sound_tone(work, 0, "ringing")
+        work.note("ringback", style=command.style)
 
 
 def _start_timer(work: Work, command: commands.StartTimer) -> None:

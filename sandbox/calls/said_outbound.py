@@ -85,6 +85,11 @@ def _confirm(data: Data, leg: Leg | None) -> Said:
     return Said(text, icon="key-round")
 
 
+def _ringback(data: Data, leg: Leg | None) -> Said:
+    what = "the far end ring" if data.get("style") == "real" else "a ringing tone"
+    return Said(f"The caller hears {what} until somebody answers.", icon="bell-ring")
+
+
 OUTBOUND: Final[dict[str, Callable[[Data, Leg | None], Said]]] = {
     "call_asked": _call_asked,
     "outgoing_call": _begins,
@@ -92,6 +97,7 @@ OUTBOUND: Final[dict[str, Callable[[Data, Leg | None], Said]]] = {
     "comes_back": _comes_back,
     "machine_detected": _machine,
     "confirm_asked": _confirm,
+    "ringback": _ringback,
     "leg_ended": _leg_ended,
     "transfer_asked": _transfer,
     "leg_parted": _left,

@@ -7,11 +7,13 @@ import pytest
 from console.core.outcomes import OUTCOMES, CallFate
 from console.endpoints.models import Endpoint
 from console.records.models import Cdr
+from sandbox.calls.sentences import say
 from sandbox.network.models import Carrier, HandsetCaption, Rate, Route
 from sandbox.network.phones import Deed
 from tests.sandbox.calls.conftest import DID, FRIEND, PHONE, act, call_in, ringing_at
 
 pytestmark = pytest.mark.django_db
+REAL = "dialMusic='real'"
 HELLO = "<Response><Speak>Hello.</Speak></Response>"
 
 
@@ -164,6 +166,24 @@ def test_dial_music_is_heard_while_it_rings(frozen, account, proved, did, server
     assert line.heard[-1] == f"You are talking with {FRIEND}."
     stopped = HandsetCaption.objects.filter(call=line.call_uuid).order_by("id").first()
     assert stopped.stopped_at is not None
+
+
+@pytest.mark.parametrize(
+    ("attributes", "style", "words"),
+    [("", "tone", "a ringing tone"), (REAL, "real", "the far end")],
+)
+def test_ringing_is_heard_until_the_answer_and_stands_in_the_story(
+    frozen, account, proved, did, server, attributes, style, words
+):
+    dial(server, FRIEND, attributes=attributes)
+    line = call_in(account, frozen).live(2)
+    assert line.heard == ["ringing"]
+    assert line.line("ringback") == {"style": style}
+    assert words in say("ringback", line.line("ringback"), None).text
+    act(ringing_at(FRIEND), Deed.ANSWER)
+    line.live(1)
+    (tone,) = HandsetCaption.objects.filter(call=line.call_uuid, text="ringing")
+    assert tone.stopped_at is not None
 
 
 def test_keys_to_send_are_heard_by_the_other_phone(frozen, account, proved, did, server):

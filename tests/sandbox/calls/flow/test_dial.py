@@ -262,9 +262,22 @@ def test_patterns_of_keys_are_reported_for_each_side():
     assert (match["DialDigitsMatch"], match["DialDigitsPressedBy"]) == ("7", "BLeg")
 
 
-def test_the_caller_hears_a_tone_real_ringing_or_music():
+def test_the_far_end_is_heard_ringing_once_it_rings():
+    line = dial(BOTH, 'dialMusic="real"')
+    assert not line.ever(Ringback)
+    assert rings(line).one(Ringback).style == "real"
+    assert not rings(line, 2).of(Ringback)
+    assert answers(line, 2).one(Ringback).style == "off"
+
+
+def test_a_tone_is_heard_from_the_start_and_not_again_when_it_rings():
+    line = dial(BOTH)
+    assert line.one(Ringback).style == "tone"
+    assert not rings(line).of(Ringback)
+
+
+def test_the_caller_hears_a_tone_or_music():
     assert dial().one(Ringback).style == "tone"
-    assert dial(attributes='dialMusic="real"').one(Ringback).style == "real"
     line = dial(attributes='dialMusic="/music"')
     assert line.one(Fetch).purpose == "dial_music"
     assert line.reply("<Speak>la</Speak><Speak>li</Speak>").one(Speak).text == "la"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ... import prompts
 from ...commands import Ringback
@@ -17,16 +17,28 @@ if TYPE_CHECKING:
     from .element import DialElement
     from .run import Dialling
 
+REAL: Final = "real"
+
 
 def ask(turn: Turn, element: DialElement, run: Dialling) -> Dialling:
-    """Begin the ringing the Dial asks for; a document of music is asked with POST."""
+    """Begin the tone the Dial asks for; a document of music is asked with POST, and the far end's
+    own ringing is heard when it rings.
+    """
     wanted = element.dial_music
-    if wanted and wanted != "real":
+    if wanted == REAL:
+        return run
+    if wanted:
         fetch_id = fetch_aside(turn, "dial_music", wanted)
         if fetch_id:
             return evolve(run, music_fetch=fetch_id)
-    turn.emit(Ringback("real" if wanted == "real" else "tone"))
+    turn.emit(Ringback("tone"))
     return run
+
+
+def rings(turn: Turn, element: DialElement, run: Dialling) -> None:
+    """Let the caller hear that the first leg rings, where the Dial asks for that."""
+    if element.dial_music == REAL and not any(leg.rang for leg in run.children):
+        turn.emit(Ringback("real"))
 
 
 def begin(turn: Turn, run: Dialling, document: Document) -> Dialling:

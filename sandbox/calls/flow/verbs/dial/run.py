@@ -44,6 +44,7 @@ class Dialling(Activity):
         leg = self.leg(event.child)
         if leg is None or leg.status != legs.DIALLING:
             return
+        music.rings(turn, asked(turn), self)
         legs.tell(turn, asked(turn), leg, "DialRing", "ring", status="ringing")
         turn.activity = self.put(evolve(leg, status=RINGING, rang=True))
 
