@@ -1,4 +1,4 @@
-"""What the palette finds by itself: the pages of the side bar and their first actions."""
+"""What the palette finds by itself: the pages, and the first actions on them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from console.core import palette
 from console.core.palette import Entry
 from console.home import navigation
+from console.home.templatetags.operator_tabs import TABS
 
 # Words, route, icon, and other words that people type for it.
 _ACTIONS = (
@@ -35,6 +36,23 @@ _ACTIONS = (
     ("Send a message", "messages:new", "message-square", "sms text"),
     ("Export calls as CSV", "exports:new", "download", "download cdr"),
 )
+# Pages below those of the side bar: words, route, icon, other words, who may open them.
+_ALL, _MANAGE, _STAFF = "all", "manage", "staff"
+_BELOW = (
+    ("Credentials", "accounts:credentials", "settings", "settings auth id token", _ALL),
+    ("Subaccounts", "accounts:subaccounts", "settings", "settings tenants", _ALL),
+    ("Security", "accounts:security", "settings", "settings password totp passkey sessions", _ALL),
+    ("Team", "accounts:team", "settings", "settings members invite roles", _ALL),
+    ("Data", "privacy:data", "settings", "settings archive retention close account", _MANAGE),
+    ("Audit log", "accounts:audit-log", "settings", "settings who did what", _MANAGE),
+    ("API requests", "api:requests", "scroll-text", "logs api_id", _ALL),
+    ("Compatibility report", "api:compatibility", "scroll-text", "logs ignored parameters", _ALL),
+    ("Recordings", "recordings:list", "voicemail", "calls listen", _ALL),
+    ("Powerpacks", "messages:powerpacks", "message-square", "messages number pool", _ALL),
+    ("Media", "messages:media_list", "message-square", "messages mms files", _ALL),
+    ("Verify sessions", "verification:sessions", "shield-check", "codes otp", _ALL),
+    *((label, route, "radio-tower", "operator", _STAFF) for label, route in TABS),
+)
 
 
 @palette.source
@@ -48,6 +66,21 @@ def _pages(request: HttpRequest, words: str) -> Iterator[Entry]:
         if palette.matches(words, link.item.label):
             item = link.item
             yield Entry(item.label, link.url, item.icon, "Pages", f"g {item.key}")
+
+
+@palette.source
+def pages_below(request: HttpRequest, words: str) -> Iterator[Entry]:
+    """The pages below, named once something is typed, to those who may open them. No query."""
+    allowed = {_ALL}
+    membership = getattr(request, "membership", None)
+    if membership is not None and membership.may_manage:
+        allowed.add(_MANAGE)
+    if getattr(request.user, "is_staff", False):
+        allowed.add(_STAFF)
+    for label, route, icon, also, who in _BELOW:
+        url = navigation.safe_reverse(route)
+        if words and url and who in allowed and palette.matches(words, label, also):
+            yield Entry(label, url, icon, "Pages")
 
 
 @palette.source

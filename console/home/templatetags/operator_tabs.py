@@ -12,7 +12,7 @@ from console.home.navigation import safe_reverse
 
 register = template.Library()
 
-_TABS: Final = (
+TABS: Final = (
     ("Health", "operator:index"),
     ("Accounts", "accounts:operator-accounts"),
     ("Trial policy", "fence:operator-policy"),
@@ -41,6 +41,6 @@ class Tab:
 def operator_tabs(context: Context) -> list[Tab]:
     """Every page of staff; the longest path that fits is the current one. No query."""
     here = context["request"].path
-    found = [(label, url) for label, route in _TABS if (url := safe_reverse(route))]
+    found = [(label, url) for label, route in TABS if (url := safe_reverse(route))]
     current = max((url for _, url in found if here.startswith(url)), key=len, default="")
     return [Tab(label, url, url == current) for label, url in found]

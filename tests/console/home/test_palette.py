@@ -7,7 +7,9 @@ import pytest
 from console.applications.models import Application
 from console.core import palette
 from console.core.palette import Entry
+from console.home import palette as home_palette
 from console.home import palette_objects
+from console.home.navigation import safe_reverse
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +85,31 @@ def test_pages_come_first_and_help_last(client, owner):
     page = client.get("/palette/", {"q": "number"}, headers={"HX-Request": "true"}).content.decode()
     groups = [page.index(f">{name}<") for name in ("Pages", "Actions", "Help")]
     assert groups == sorted(groups)
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        ("credentials", "/settings/credentials/"),
+        ("audit", "/settings/audit-log/"),
+        ("recordings", "/recordings/"),
+        ("powerpacks", "/messages/powerpacks/"),
+    ],
+)
+def test_it_finds_pages_below_those_of_the_side_bar(client, owner, words, path):
+    client.force_login(owner)
+    page = client.get("/palette/", {"q": words}, headers={"HX-Request": "true"}).content.decode()
+    assert f'href="{path}"' in page
+
+
+def test_it_names_pages_of_staff_and_of_managers_to_nobody_else(client, analyst):
+    client.force_login(analyst)
+    for words in ("carriers", "audit"):
+        page = client.get("/palette/", {"q": words}).content.decode()
+        assert "/operator/" not in page
+        assert 'href="/settings/audit-log/"' not in page
+
+
+def test_every_page_below_is_there():
+    missing = [route for _, route, *_ in home_palette._BELOW if not safe_reverse(route)]
+    assert missing == []
