@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 WIDTH, HEIGHT = 720, 220
 NARROW = 344  # the same for a phone's width, so that its letters stay readable
@@ -17,13 +18,19 @@ _NICE = (1, 2, 5)
 class Day:
     """What happened on a day: went well, neither well nor wrong, failed.
 
-    For calls these are answered, not answered (nobody's fault) and failed.
+    For calls these are answered, not answered (nobody's fault) and failed. `spend` is US dollars.
     """
 
     day: date
     good: int = 0
     neither: int = 0
     failed: int = 0
+    spend: Decimal = Decimal(0)
+
+    @property
+    def rate(self) -> int | None:
+        """What went well, in hundredths; None on a day without anything."""
+        return round(100 * self.good / self.total) if self.total else None
 
     @property
     def total(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -13,6 +14,8 @@ from django.db.models import QuerySet
 from console.accounts.models import Account
 from console.core import clock, zones
 from console.core.charts import Chart, Day, daily
+from console.core.money import ZERO
+from console.core.sparks import Spark, spark
 from console.records.days import FAILED, Counted, count
 from console.records.models import Cdr
 
@@ -44,6 +47,8 @@ def facts(account: Account) -> dict[str, Any]:
         "today": fortnight.today,
         "spend": fortnight.today.spend,
         "chart": fortnight.chart,
+        "rates": answer_rates(fortnight.chart.days),
+        "spends": spends(fortnight.chart.days),
         "failures": list(last_failures(account)),
     }
 
@@ -71,14 +76,14 @@ def calls_by_day(account: Account) -> Fortnight:
     """
     zone, last = zones.zone_of(account), zones.today(account)
     wanted = [last - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1)]
-    keys = {day: f"home:calls:{account.pk}:{account.time_zone}:{day}" for day in wanted}
+    keys = {day: f"home:days:{account.pk}:{account.time_zone}:{day}" for day in wanted}
     kept = cache.get_many(list(keys.values()))
     days = {day: Day(day, *kept[key]) for day, key in keys.items() if key in kept}
     missing = [day for day in wanted if day not in days]
     counted = count(Cdr.objects.for_account(account), missing, zone)
     settled = clock.now() - _SETTLED_AFTER
     fresh = {
-        keys[day]: (one.day.good, one.day.neither, one.day.failed)
+        keys[day]: (one.day.good, one.day.neither, one.day.failed, one.day.spend)
         for day, one in counted.items()
         if zones.bounds(day, zone)[1] <= settled
     }
@@ -86,6 +91,21 @@ def calls_by_day(account: Account) -> Fortnight:
         cache.set_many(fresh, _KEEP)
     chart = daily([days.get(day) or counted[day].day for day in wanted])
     return Fortnight(chart=chart, today=_today(counted[last]))
+
+
+def answer_rates(days: Sequence[Day]) -> Spark:
+    """Answered calls in hundredths, day by day."""
+    said = [(day.rate, f"{day.day:%-d %b}: {day.rate} %") for day in days]
+    known = [rate for rate, _ in said if rate is not None]
+    summary = f"Between {min(known)} and {max(known)} % a day." if known else "No calls."
+    return spark(said, summary=summary, ceiling=100)
+
+
+def spends(days: Sequence[Day]) -> Spark:
+    """What calls cost, day by day, in US dollars."""
+    said = [(float(day.spend), f"{day.day:%-d %b}: ${day.spend:.2f}") for day in days]
+    total = sum((day.spend for day in days), ZERO)
+    return spark(said, summary=f"${total:.2f} in {len(days)} days.")
 
 
 def _today(one: Counted) -> Today:

@@ -14,6 +14,7 @@ from console.core import clock
 from console.core.charts import Day, daily
 from console.core.errors import DomainError
 from console.home import onboarding
+from console.home.dashboard import answer_rates
 
 
 class SampleForm(forms.Form):
@@ -82,6 +83,7 @@ def show(request: HttpRequest) -> HttpResponse:
             ),
             "xml": _XML,
             "chart": daily(_days(now.date())),
+            "spark": answer_rates(_days(now.date())),
             "steps": [
                 onboarding.State(step, i, i == 1, i == 2, "#")
                 for i, step in enumerate(onboarding.STEPS, start=1)

@@ -165,5 +165,6 @@ def _counted(day: date, row: Mapping[str, Any] | None) -> Counted:
         good=row["well"],
         neither=row["total"] - row["well"] - row["wrong"],
         failed=row["wrong"],
+        spend=money(row["spend"]),
     )
-    return Counted(figures, money(row["spend"]))
+    return Counted(figures, figures.spend)

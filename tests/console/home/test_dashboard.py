@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
@@ -136,3 +137,21 @@ def test_a_verification_that_has_ended_is_no_longer_a_step_done(account, frozen)
     )  # fmt: skip
     frozen.advance(days=2)
     assert not glance.at(account).done["verify"]
+
+
+def test_answer_rate_and_spend_are_pictures_with_words(account):
+    _call(account, ended=clock.now() - timedelta(days=3), amount="0.30")
+    _call(account, ended=clock.now() - timedelta(days=3), state="NO_ANSWER", amount="0")
+    _call(account, amount="0.10")
+    days = dashboard.calls_by_day(account).chart.days
+    rates, spends = dashboard.answer_rates(days), dashboard.spends(days)
+    assert [bar.height for bar in rates.bars] == [12, 24]
+    assert [bar.height for bar in spends.bars] == [24, 8]
+    assert rates.summary == "Between 50 and 100 % a day."
+    assert spends.summary == "$0.40 in 14 days."
+
+
+def test_spend_of_a_day_that_is_over_is_kept_with_it(account):
+    _call(account, ended=clock.now() - timedelta(days=3), amount="0.30")
+    first, again = (dashboard.calls_by_day(account).chart.days[-4].spend for _ in range(2))
+    assert first == again == Decimal("0.30")
