@@ -11,7 +11,7 @@ from console.core.outbox import Later
 from sandbox.calls import engine
 from sandbox.calls.flow import causes, events
 from sandbox.calls.models import Leg
-from sandbox.network.events import PhoneEvent
+from sandbox.network.events import PhoneEvent, opened
 from sandbox.network.models import HandsetCall
 
 _ON_ITS_WAY = timedelta(seconds=30)
@@ -41,7 +41,7 @@ def happened(payload: dict[str, Any]) -> bool:
     what = PhoneEvent(payload["event"])
     if _overtakes_its_answer(leg, what) and clock.now() - at < _ANSWER_ON_ITS_WAY:
         raise Later(timedelta(milliseconds=250), "the phone's answer has not been told yet")
-    event = event_of(leg, what, payload)
+    event = event_of(leg, what, opened(payload))
     return engine.apply(
         leg.call.call_uuid,
         event,
@@ -59,7 +59,7 @@ def _overtakes_its_answer(leg: Leg, what: PhoneEvent) -> bool:
 
 
 def event_of(leg: Leg, what: PhoneEvent, payload: dict[str, Any]) -> events.Event:
-    """A phone's deed as an event of the flow; `payload` is as sandbox.network.events tells it."""
+    """A phone's deed as an event of the flow; `payload` is as sandbox.network.events opens it."""
     if what is PhoneEvent.ANSWERED:
         said = ((float(at), float(long), int(words)) for at, long, words in payload["greeting"])
         return events.LegAnswered(leg.child, tuple(said))

@@ -186,11 +186,12 @@ def _clear() -> None:
 
 
 def _told(kind: str) -> list[dict[str, Any]]:
-    """Payloads of the outbox rows of a kind, in order."""
+    """Payloads of the outbox rows of a kind, in order; what phones typed is opened."""
     from console.core.models import OutboxRow
+    from sandbox.network.events import opened
 
     rows = OutboxRow.objects.filter(kind=kind).order_by("created_at")
-    return [row.payload for row in rows]
+    return [opened(row.payload) for row in rows]
 
 
 _DEEDS = {

@@ -12,6 +12,7 @@ from console.accounts.models import Account
 from console.core import clock, outbox
 from console.core.models import OutboxRow, OutboxState
 from sandbox.network import services
+from sandbox.network.events import opened
 from sandbox.network.models import HandsetCall, Permit
 from sandbox.network.simulated import SimulatedDriver
 
@@ -39,7 +40,7 @@ def events(call: HandsetCall | UUID) -> list[dict]:
     """What the engine was told about the call, in order."""
     pk = call.pk if isinstance(call, HandsetCall) else call
     rows = OutboxRow.objects.filter(kind="call.phone_event", payload__call_uuid=str(pk))
-    return [row.payload for row in rows.order_by("created_at")]
+    return [opened(row.payload) for row in rows.order_by("created_at")]
 
 
 def live_on(still: clock.FrozenClock, seconds: float) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from uuid import uuid4
 
 import pytest
 
 from console.core.errors import DomainError, NotFound
+from console.core.models import OutboxRow
+from console.core.seals import SealBroken
 from sandbox.network import services
+from sandbox.network.events import opened
 from sandbox.network.models import HandsetCall
 from tests.sandbox.network.conftest import PHONE, SECOND_PHONE, events, ring
 
@@ -76,6 +80,18 @@ def test_digits_go_to_the_engine_and_are_remembered(account, phone):
     call.refresh_from_db()
     assert call.digits_sent == "123#"
     assert [one["digits"] for one in events(call)] == ["", "1", "23#"]
+
+
+def test_keys_and_words_are_not_readable_in_the_row_that_tells_of_them(account, phone):
+    call = ring(account)
+    services.answer(account=account, number=phone)
+    services.press_digits(account=account, number=phone, digits="90817")
+    row = OutboxRow.objects.get(kind="call.phone_event", payload__event="digits")
+    assert "90817" not in json.dumps(row.payload)
+    assert opened(row.payload)["digits"] == "90817"
+    row.payload["call_uuid"] = str(call.account.pk)
+    with pytest.raises(SealBroken):
+        opened(row.payload)
 
 
 def test_a_press_that_is_sent_again_counts_once(account, phone):
@@ -151,6 +167,4 @@ def test_otp_16_events_of_the_platforms_own_calls_go_by_the_codes_queue(account,
     call = ring(account, platform=True)
     services.answer(account=account, number=phone)
     assert HandsetCall.objects.get(pk=call.pk).platform
-    from console.core.models import OutboxRow
-
     assert OutboxRow.objects.get(kind="call.phone_event").queue == "otp"
