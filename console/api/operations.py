@@ -23,7 +23,7 @@ from rest_framework.views import APIView
 
 from console.api import idempotency
 from console.api.call import ApiCall, Body, Reply
-from console.api.fields import Args, PageArgs, check
+from console.api.fields import Args, PageArgs, Url, Verb, check
 from console.api.schema import OperationSchema
 from console.core import outbox
 from console.core.errors import DomainError, Forbidden, NotFound
@@ -103,6 +103,13 @@ def operation(
     return declare
 
 
+class AsyncArgs(Args):
+    """Where the answer of an asynchronous request goes (rest.md, Async variant)."""
+
+    callback_url = Url(required=True, allow_blank=False)
+    callback_method = Verb(required=False, default="POST")
+
+
 class Resource(APIView):
     """A route of the API: its methods are operations and get an `ApiCall` and the path's words.
 
@@ -174,7 +181,11 @@ def _requires(args: type[Args]) -> bool:
 
 
 def _answering_later(call: ApiCall, run: Callable[[], Reply]) -> Callable[[], Reply]:
-    """Does it now, and brings the answer to `callback_url` by an outbox row (rest.md)."""
+    """Does it now, and brings the answer to `callback_url` by an outbox row (rest.md).
+
+    Raises DomainError, with nothing done, for a URL or method that cannot be told.
+    """
+    told_at = check(AsyncArgs, {name: _alone(call.raw.get(name)) for name in _ASYNC})
 
     def later() -> Reply:
         try:
@@ -188,11 +199,17 @@ def _answering_later(call: ApiCall, run: Callable[[], Reply]) -> Callable[[], Re
             queue=Queue.WEBHOOKS,
             payload={
                 "auth_id": call.account.auth_id,
-                "url": str(call.raw["callback_url"]),
-                "method": str(call.raw.get("callback_method") or "POST").upper(),
+                "url": told_at["callback_url"],
+                "method": told_at["callback_method"],
                 "answer": told,
             },
         )
         return Reply(202, {"message": "async api spawned"})
 
     return later
+
+
+def _alone(value: Any) -> Any:
+    """The value in an array of one, as one SDK sends arguments of multiparty calls; "" is None."""
+    alone = value[0] if isinstance(value, list) and len(value) == 1 else value
+    return None if alone == "" else alone

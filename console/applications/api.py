@@ -254,6 +254,7 @@ class OneApplication(Resource):
         tag=TAG,
         args=ApplicationDelete,
         kind=NOTHING,
+        takes_async=True,
         python='client.applications.delete("21000000000000001", cascade=False)',
         node='client.applications.delete("21000000000000001")',
     )

@@ -228,6 +228,7 @@ class OneEndpoint(Resource):
         summary="Delete an endpoint",
         tag=TAG,
         kind=NOTHING,
+        takes_async=True,
         python='client.endpoints.delete("14000000000001")',
         node='client.endpoints.delete("14000000000001")',
     )
