@@ -17,6 +17,7 @@ from console.api.scope import invalid, subaccount_named
 from console.applications import services
 from console.applications.models import Application
 from console.core.errors import DomainError
+from console.core.unchanged import UNCHANGED
 
 TAG: Final = "Application"
 _COLUMNS: Final = (
@@ -243,8 +244,13 @@ class OneApplication(Resource):
         found = services.find_application(
             account=call.account, app_id=app_id, subaccount=call.subaccount
         )
+        named = call.args.get("subaccount")
         services.update_application(
-            application=found, actor=call.credential, ip=call.ip, **_fields(call.args)
+            application=found,
+            actor=call.credential,
+            subaccount=(subaccount_named(call, named) if named else None) or UNCHANGED,
+            ip=call.ip,
+            **_fields(call.args),
         )
         return changed()
 

@@ -18,6 +18,7 @@ from console.applications.callback_urls import clean_url
 from console.applications.models import LONGEST_NAME, METHODS, URLS, Application, Method
 from console.core.errors import DomainError, NotFound
 from console.core.labels import clean_label
+from console.core.unchanged import UNCHANGED, Unchanged
 
 
 class Fields(TypedDict, total=False):
@@ -122,18 +123,29 @@ def create_application(
 
 @transaction.atomic
 def update_application(
-    *, application: Application, actor: Actor, ip: str = "", **fields: Unpack[Fields]
+    *,
+    application: Application,
+    actor: Actor,
+    subaccount: Subaccount | Unchanged = UNCHANGED,
+    ip: str = "",
+    **fields: Unpack[Fields],
 ) -> Application:
-    """Sets the given fields, and no others.
+    """Sets the given fields, and no others; `subaccount` is the one that it is given to.
 
+    Its numbers and endpoints stay where they are. A default of one scope is that of the other then.
     Raises DomainError with the field at fault, NotFound when it was deleted meanwhile.
     """
     _lock(application)
     values = _cleaned(dict(fields))
+    if not isinstance(subaccount, Unchanged):
+        values["subaccount"] = subaccount
     changed = {name: new for name, new in values.items() if getattr(application, name) != new}
     if not changed:
         return application
-    _clear_other_defaults(application.account, application.subaccount, changed)
+    moved = "subaccount" in changed
+    flags = {name: changed.get(name, moved and getattr(application, name)) for name in _DEFAULTS}
+    scope = changed.get("subaccount", application.subaccount)
+    _clear_other_defaults(application.account, scope, flags)
     told: dict[str, Any] = {"fields": sorted(changed)}
     if hosts := new_hosts(application, fields):
         told["new_hosts"] = hosts
