@@ -9,6 +9,14 @@ from rest_framework import serializers
 from console.api.fields import Args, Flag, Joined, Text, Url, Verb
 
 
+class MachineWord(Text):
+    """`true` or `hangup`; SDK users write a boolean for the first (compat/README.md section 3)."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The word; a JSON boolean becomes one."""
+        return str(data).lower() if isinstance(data, bool) else super().to_internal_value(data)
+
+
 class CallCreate(Args):
     """A call to one or several destinations; `from` and `to` are joined by the class below."""
 
@@ -27,7 +35,7 @@ class CallCreate(Args):
     time_limit = Text(required=False, help_text="Seconds; one for each destination, joined by <.")
     hangup_on_ring = Text(required=False, help_text="Seconds from the first ring; 0: at once.")
     ring_timeout = Text(required=False, help_text="Seconds; one for each, joined by <.")
-    machine_detection = Text(required=False, help_text="true or hangup.")
+    machine_detection = MachineWord(required=False, help_text="true or hangup.")
     machine_detection_time = Text(required=False, help_text="Milliseconds, for all of it.")
     machine_detection_url = Url(required=False)
     machine_detection_method = Verb(required=False)

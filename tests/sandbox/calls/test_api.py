@@ -96,6 +96,11 @@ def test_the_defaults_that_the_python_sdk_sends_are_taken(frozen, fired):
     assert fired(**sent).status_code == 201
 
 
+@pytest.mark.parametrize("said", [True, "true", "True"])
+def test_machine_detection_is_taken_as_a_boolean_too(frozen, fired, said):
+    assert fired(machine_detection=said).status_code == 201
+
+
 @pytest.mark.parametrize("name", ["from", "to", "answer_url"])
 def test_a_missing_parameter_is_named(fired, name):
     answer = fired(**{name: None})
