@@ -129,8 +129,9 @@ def _shape(call: ApiCall) -> Any:
             "compliance_application_id": None,
             "compliance_status": None,
             "country": country,
-            "mms_enabled": False,
-            "mms_rate": "0.00000",
+            # A number that takes texts takes those with media, at a part's price (sandbox.messages).
+            "mms_enabled": row["stock__sms_enabled"],
+            "mms_rate": money_text(row["stock__sms_rate"]),
             "monthly_rental_rate": money_text(row["stock__monthly_rate"]),
             "number": digits,
             "number_type": row["stock__type"],
@@ -167,7 +168,8 @@ def _filtered(call: ApiCall) -> Any:
     for able in args.get("services", []):
         if able not in {"voice", "sms", "mms"}:
             raise invalid("services", "it is voice, sms or mms, or several with commas")
-        rows = rows.none() if able == "mms" else rows.filter(**{f"stock__{able}_enabled": True})
+        column = "voice" if able == "voice" else "sms"
+        rows = rows.filter(**{f"stock__{column}_enabled": True})
     return rows.filter(days(call.raw, "renewal_date", "renewal_date"))
 
 

@@ -120,8 +120,8 @@ def _shape(call: ApiCall) -> Any:
             "city": row["city"],
             "country": country_name(row["country"]).upper(),
             "lata": None,
-            "mms_enabled": False,
-            "mms_rate": "0.00000",
+            "mms_enabled": row["sms_enabled"],
+            "mms_rate": money_text(row["sms_rate"]),
             "monthly_rental_rate": money_text(row["monthly_rate"]),
             "number": digits,
             "prefix": row["national"][:3],
@@ -164,8 +164,6 @@ def _wanted(call: ApiCall) -> Any:
     rows = asked.rows()
     if kind == "fixed":
         rows = rows.filter(type__in=[DidType.LOCAL, DidType.NATIONAL])
-    if "mms" in args.get("services", []):
-        rows = rows.none()
     for place in ("region", "city"):
         if name := args.get(place):
             rows = rows.filter(**{f"{place}__iexact": name})
@@ -173,12 +171,11 @@ def _wanted(call: ApiCall) -> Any:
 
 
 def _capability(services_: list[str]) -> str:
-    unknown = set(services_) - {"voice", "sms", "mms"}
-    if unknown:
+    """Any number that takes texts takes those with media too."""
+    if set(services_) - {"voice", "sms", "mms"}:
         raise invalid("services", "it is voice, sms or mms, or several with commas")
-    if {"voice", "sms"} <= set(services_):
-        return Capability.BOTH
-    return next((one for one in services_ if one != "mms"), "")
+    wanted = {"voice" if one == "voice" else "sms" for one in services_}
+    return Capability.BOTH if len(wanted) == 2 else next(iter(wanted), "")
 
 
 class PhoneNumbers(Resource):

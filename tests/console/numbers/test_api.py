@@ -27,7 +27,7 @@ def test_a_search_gives_numbers_with_the_keys_of_the_sdks_fixture(api, stock):
 @pytest.mark.parametrize(
     ("query", "found"),
     [("type=local", 5), ("type=fixed", 5), ("type=mobile", 0), ("pattern=20655501", 5),
-     ("npanxx=206555", 5), ("services=voice,sms", 5), ("services=mms", 0), ("city=seattle", 5),
+     ("npanxx=206555", 5), ("services=voice,sms", 5), ("services=mms", 5), ("city=seattle", 5),
      ("region=Texas", 0), ("pattern=999", 0)],
 )  # fmt: skip
 def test_a_search_is_narrowed_by(api, stock, query, found):
@@ -49,6 +49,14 @@ def test_renting_answers_as_the_sdks_expect(api, stock):
     assert answer.status_code == 201
     assert answer.json()["numbers"] == [{"number": ONE, "status": "Success"}]
     assert answer.json()["status"] == "fulfilled"
+
+
+def test_a_number_that_takes_texts_takes_those_with_media_at_the_same_price(api, stock):
+    offered = api.get("PhoneNumber/?country_iso=US&services=mms").json()["objects"][0]
+    assert (offered["mms_enabled"], offered["mms_rate"]) == (True, offered["sms_rate"])
+    api.post(f"PhoneNumber/{ONE}/")
+    rented = api.get(f"Number/{ONE}/").json()
+    assert (rented["mms_enabled"], rented["mms_rate"]) == (True, rented["sms_rate"])
 
 
 def test_a_rented_number_has_the_keys_of_the_sdks_fixture(api, stock):
@@ -92,7 +100,7 @@ def test_filters_of_the_list(api, stock):
     api.post(f"Number/{ONE}/", {"alias": "desk"})
     for query, found in (
         ("alias=desk", 1), ("alias=other", 0), ("number_startswith=1206", 1), ("type=mobile", 0),
-        ("services=voice", 1), ("renewal_date__gt=2020-01-01", 1), ("renewal_date_lt=2020-01-01", 0),
+        ("services=voice,mms", 1), ("renewal_date__gt=2020-01-01", 1), ("renewal_date_lt=2020-01-01", 0),
     ):  # fmt: skip
         assert api.get(f"Number/?{query}").json()["meta"]["total_count"] == found, query
     assert api.get("Number/?renewal_date=tomorrow").status_code == 400
