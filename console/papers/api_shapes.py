@@ -10,6 +10,8 @@ from console.api.fields import Args, Flag, PageArgs, Text, Url
 from console.papers.models import Status
 
 _PROOFS: Final = ["national_id", "passport", "business_id", "NIF", "NIE", "DNI", "others"]
+# One SDK writes digits as words of their own (compat/README.md section 3).
+_SPLIT: Final = {"address_line_1": "address_line1", "address_line_2": "address_line2"}
 _LATER: Final = {"auto_correct_address": "Addresses are kept as they come."}
 
 
@@ -28,7 +30,12 @@ class _Optional(Args):
     auto_correct_address = Flag(required=False)
 
     later = _LATER
-    heeded = frozenset({"file"})
+    heeded = frozenset({"file", *_SPLIT})
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The arguments, typed, under their plain names."""
+        plain = {_SPLIT.get(name, name): value for name, value in data.items()}
+        return super().to_internal_value(plain)
 
 
 class AddressUpdate(_Optional):

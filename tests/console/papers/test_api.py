@@ -55,6 +55,15 @@ def test_a_paper_is_filed_shown_changed_and_deleted(api, place, name, body):
 
 
 @BOTH
+def test_the_lines_of_an_address_are_taken_with_their_digits_split_off(api, place, name, body):
+    split = {key.replace("line", "line_"): value for key, value in body.items()}
+    made = api.post(f"Verification/{place}/", split)
+    assert made.status_code == 202
+    details = Paper.objects.get(paper_id=made.json()["id"]).details
+    assert (details["address_line1"], details["address_line2"]) == ("12", "Rue de l'Exemple")
+
+
+@BOTH
 def test_every_required_field_is_asked_for(api, place, name, body):
     for field in body:
         answer = api.post(f"Verification/{place}/", {k: v for k, v in body.items() if k != field})
