@@ -137,7 +137,7 @@ _OF_NOTHING: Final = {
 def wanted_rows(call: ApiCall) -> Q:
     """The filters of `GET Message/`; raises DomainError 400 for one that cannot be read."""
     args = call.args
-    asked = _times(call.raw) & numbers(call.raw, "error_code", "error_code")
+    asked = _times(call.raw) & _errors(call.raw)
     asked &= _word(args, "message_direction", "direction", set(Direction.values))
     asked &= _word(args, "message_state", "state", _STATES)
     asked &= _word(args, "message_type", "type", _TYPES)
@@ -149,6 +149,14 @@ def wanted_rows(call: ApiCall) -> Q:
         if text := args.get(name):
             asked &= _party(name, text)
     return asked
+
+
+def _errors(raw: dict[str, Any]) -> Q:
+    """By error code; `000` are the messages that are fine (cdr.md section 3)."""
+    given = str(raw.get("error_code") or "")
+    if given and not given.strip("0"):
+        return Q(error_code=None)
+    return numbers(raw, "error_code", "error_code")
 
 
 def _word(args: dict[str, Any], name: str, column: str, known: set[str]) -> Q:

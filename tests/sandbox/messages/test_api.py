@@ -169,6 +169,7 @@ def test_a_list_has_the_keys_of_the_fixture_newest_first(api, ready, frozen):
         ("message_type=sms", 1),
         ("message_type=whatsapp", 0),
         ("error_code=30", 0),
+        ("error_code=000", 1),
         ("from_number=12065550150", 1),
         ("to_number=%2B1202", 1),
         ("to_number=1303", 0),
