@@ -63,6 +63,8 @@ class Operation:
     python: str = ""
     node: str = ""
     heeded: frozenset[str] = field(default_factory=frozenset)
+    instead: dict[int, Any] = field(default_factory=dict)
+    """Other answers than the usual one, by status."""
 
 
 OPERATIONS: Final[dict[str, Operation]] = {}

@@ -142,6 +142,8 @@ class OperationSchema(AutoSchema):
             refusals[status] = OpenApiResponse(ApiError, description=_SAID[status])
         shape = answer_of(wanted)
         answers: dict[int, Any] = {wanted.status: OpenApiResponse(shape, description="Done.")}
+        for status, other in wanted.instead.items():
+            answers[status] = OpenApiResponse(other, description="Asked with `dry_run`.")
         if wanted.takes_async and wanted.status != 202:
             answers[202] = OpenApiResponse(Spawned, description="The answer goes to callback_url.")
         return answers | refusals

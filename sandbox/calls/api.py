@@ -17,6 +17,8 @@ from sandbox.calls.api_args import CallCreate, CallFired, FeedbackArgs, OneArgs
 from sandbox.calls.api_records import CallFilter, CallObject, wrong
 from sandbox.calls.selectors import LiveLeg
 from sandbox.calls.wishes import Asked
+from sandbox.fence.api import JudgedObject, judged
+from sandbox.fence.kinds import Kind
 
 TAG: Final = "Call"
 
@@ -70,6 +72,7 @@ class Calls(Resource):
         kind=ACTION,
         status=201,
         errors=(400, 403, 404),
+        instead={200: JudgedObject},
         takes_async=True,
         example={
             "from": "+12065550150",
@@ -83,6 +86,8 @@ class Calls(Resource):
         """Each destination becomes a call that waits its turn in the account's line."""
         asked = dict(call.args)
         from_, to = asked.pop("from"), asked.pop("to")
+        if asked.pop("dry_run", False):
+            return judged(call, kind=Kind.CALL, from_=from_, to=to)
         uuids = outbound.place_calls(
             account=call.account,
             subaccount=call.subaccount,

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from console.api.fields import Args, Flag, Joined, Text, Url, Verb
+from sandbox.fence.api import DRY
 
 
 class MachineWord(Text):
@@ -55,6 +56,7 @@ class CallCreate(Args):
     sip_headers = Text(required=False, help_text="name=value pairs, joined by commas.")
     parent_call_uuid = Text(required=False)
     error_if_parent_not_found = Flag(required=False)
+    dry_run = Flag(required=False, help_text=DRY)
 
 
 # `from` is a word of Python, so it cannot be written like the others.

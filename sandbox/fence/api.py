@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.urls import path
 from rest_framework import serializers
 
-from console.api.call import ApiCall, Reply
+from console.api.call import ApiCall, Reply, done
 from console.api.fields import Args, Text
 from console.api.operations import OBJECT, Resource, operation
+from console.core.errors import DomainError
 from sandbox.fence import services
 
 TAG: Final = "Sandbox"
+MOST_JUDGED: Final = 20
+DRY: Final = "Asks the fence alone: nothing is sent, and the answer has its verdict."
 
 
 class DryRunArgs(Args):
@@ -40,6 +44,39 @@ class VerdictObject(serializers.Serializer[Any]):
 
     allowed = serializers.BooleanField()
     rules = RuleLine(many=True)
+
+
+class JudgedDestination(VerdictObject):
+    """The fence's verdict on one destination."""
+
+    to = serializers.CharField()
+
+
+class JudgedObject(serializers.Serializer[Any]):
+    """What a request with `dry_run` answers; `allowed` is false when one destination is refused."""
+
+    message = serializers.CharField()
+    allowed = serializers.BooleanField()
+    destinations = JudgedDestination(many=True)
+
+
+def judged(call: ApiCall, *, kind: str, from_: str, to: Sequence[str]) -> Reply:
+    """200 with the verdict on every destination; nothing is sent, written or counted.
+
+    Raises `too_many` above twenty destinations, because each is looked at by itself.
+    """
+    if len(to) > MOST_JUDGED:
+        raise DomainError(
+            f"A dry run takes at most {MOST_JUDGED} destinations.", code="too_many", field="dry_run"
+        )
+    account, subaccount = call.account, call.subaccount
+    verdicts = [
+        services.dry_run(account=account, subaccount=subaccount, kind=kind, from_=from_, to=one)
+        for one in to
+    ]
+    told = [{"to": one, **verdict.as_json()} for one, verdict in zip(to, verdicts, strict=True)]
+    allowed = all(verdict.allowed for verdict in verdicts)
+    return done("dry run", allowed=allowed, destinations=told)
 
 
 class DryRun(Resource):

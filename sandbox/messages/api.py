@@ -13,7 +13,8 @@ from console.api.operations import ACTION, PAGE, Resource, operation
 from console.api.paging import page
 from console.api.scope import compared, invalid, subaccount_named
 from console.core.errors import DomainError, NotFound
-from sandbox.fence.kinds import Origin
+from sandbox.fence.api import DRY, JudgedObject, judged
+from sandbox.fence.kinds import Kind, Origin
 from sandbox.messages import api_media, api_powerpacks
 from sandbox.messages.api_records import COLUMNS, MessageObject, shaped, wanted_rows
 from sandbox.messages.media import files_of
@@ -57,6 +58,7 @@ class MessageSend(Args):
     dlt_entity_id = Text(required=False, max_length=64)
     dlt_template_id = Text(required=False, max_length=64)
     dlt_template_category = Text(required=False, max_length=64)
+    dry_run = Flag(required=False, help_text=DRY)
 
     later = {
         "trackable": "Kept; links in texts are not counted.",
@@ -126,6 +128,7 @@ class Messages(Resource):
         answer=MessageSent,
         kind=ACTION,
         errors=(400, 403, 404),
+        instead={200: JudgedObject},
         example={"src": "12065550150", "dst": "15005550170", "text": "Your table is booked."},
         python='client.messages.create(src="12065550150", dst="15005550170", text="Hello")',
         node='client.messages.create({src: "12065550150", dst: "15005550170", text: "Hello"})',
@@ -134,6 +137,8 @@ class Messages(Resource):
         """Queues one message a destination; one that the fence refuses refuses them all."""
         args = call.args
         _require_parties(args)
+        if args.get("dry_run"):
+            return judged(call, kind=Kind.MESSAGE, from_=args.get("src", ""), to=args["dst"])
         pack = args.get("powerpack_uuid")
         sent = send_messages(
             account=call.account,

@@ -457,3 +457,33 @@ def test_the_answer_comes_later_where_a_callback_url_asks_for_that(frozen, api, 
     answer = api.get(f"Call/{one.call_uuid}/?callback_url=https://app.example.com/later/")
     assert answer.status_code == 202
     assert answer.json()["message"] == "async api spawned"
+
+
+def test_with_dry_run_a_call_is_judged_and_never_made(fired):
+    answer = fired(f"{FRIEND}<12025550199", dry_run=True)
+    body = answer.json()
+    assert (answer.status_code, body["allowed"]) == (200, False)
+    assert [(one["to"], one["allowed"]) for one in body["destinations"]] == [
+        (FRIEND, True),
+        ("12025550199", False),
+    ]
+    refused = [rule for rule in body["destinations"][1]["rules"] if rule["outcome"] == "fail"]
+    assert [rule["rule"] for rule in refused] == ["destination"]
+    assert not Call.objects.exists()
+    assert not FenceDenial.objects.exists()
+
+
+def test_dry_run_said_to_be_false_makes_the_call(fired):
+    assert fired(dry_run="false").status_code == 201
+    assert Call.objects.count() == 1
+
+
+def test_a_dry_run_takes_twenty_destinations(fired):
+    many = "<".join(f"120255501{n:02d}" for n in range(21))
+    answer = fired(many, dry_run=True)
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "too_many")
+
+
+def test_a_dry_run_is_there_with_real_carriers_too(fired, settings):
+    settings.SIMULATED_NETWORK = False
+    assert fired(dry_run=True).status_code == 200

@@ -276,3 +276,10 @@ def test_ten_02_media_of_another_account_are_404(api, other_api, ready):
     assert api.get(f"Media/{made.uuid}/").status_code == 200
     assert other_api.get(f"Media/{made.uuid}/").status_code == 404
     assert other_api.get("Media/").json()["objects"] == []
+
+
+def test_with_dry_run_a_message_is_judged_and_never_sent(api, ready):
+    body = api.post("Message/", {**BODY, "dry_run": True}).json()
+    assert body["allowed"] is True
+    assert [one["to"] for one in body["destinations"]] == [BODY["dst"]]
+    assert not Message.objects.exists()
