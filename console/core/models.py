@@ -53,7 +53,8 @@ class OutboxRow(models.Model):
     are done stay for a day, so that a late repetition of their cause is still known.
     """
 
-    id = models.UUIDField(primary_key=True, default=randomness.new_uuid, editable=False)
+    # Ordered, so that what one cause plans for one instant is carried out as it was written.
+    id = models.UUIDField(primary_key=True, default=randomness.ordered_uuid, editable=False)
     kind = models.CharField(max_length=48)
     queue = models.CharField(max_length=12, choices=Queue.choices)
     dedupe_key = models.CharField(max_length=160)

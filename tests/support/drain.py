@@ -31,4 +31,4 @@ def drain(still: clock.FrozenClock, *, seconds: float = 0, leave: tuple[str, ...
 
 def _next(until, leave: tuple[str, ...]) -> OutboxRow | None:
     waiting = OutboxRow.objects.filter(state=OutboxState.PENDING, next_at__lte=until)
-    return waiting.exclude(kind__in=leave).order_by("next_at", "created_at").first()
+    return waiting.exclude(kind__in=leave).order_by("next_at", "pk").first()

@@ -190,7 +190,7 @@ def _told(kind: str) -> list[dict[str, Any]]:
     from console.core.models import OutboxRow
     from sandbox.network.events import opened
 
-    rows = OutboxRow.objects.filter(kind=kind).order_by("created_at")
+    rows = OutboxRow.objects.filter(kind=kind).order_by("pk")
     return [opened(row.payload) for row in rows]
 
 

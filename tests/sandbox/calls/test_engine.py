@@ -47,7 +47,7 @@ def everything_twice(still: clock.FrozenClock, seconds: float) -> None:
     """As `drain`, every handler twice."""
     until = still.moment + timedelta(seconds=seconds)
     waiting = OutboxRow.objects.filter(state=OutboxState.PENDING)
-    while row := waiting.filter(next_at__lte=until).order_by("next_at", "created_at").first():
+    while row := waiting.filter(next_at__lte=until).order_by("next_at", "pk").first():
         still.moment = max(still.moment, row.next_at)
         run_twice(row)
         OutboxRow.objects.filter(pk=row.pk).update(state=OutboxState.DONE)

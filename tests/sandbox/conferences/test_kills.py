@@ -31,7 +31,7 @@ def live(still, seconds: float, *, killing: bool) -> int:
     """As `drain`, with every worker killed at every statement of our handlers."""
     until, kills = still.moment + timedelta(seconds=seconds), 0
     waiting = OutboxRow.objects.filter(state=OutboxState.PENDING, next_at__lte=until)
-    while row := waiting.order_by("next_at", "created_at").first():
+    while row := waiting.order_by("next_at", "pk").first():
         still.moment = max(still.moment, row.next_at)
         if killing and row.kind in OURS:
             kills += run_killed_everywhere(row)

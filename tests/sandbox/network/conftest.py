@@ -40,7 +40,7 @@ def events(call: HandsetCall | UUID) -> list[dict]:
     """What the engine was told about the call, in order."""
     pk = call.pk if isinstance(call, HandsetCall) else call
     rows = OutboxRow.objects.filter(kind="call.phone_event", payload__call_uuid=str(pk))
-    return [opened(row.payload) for row in rows.order_by("created_at")]
+    return [opened(row.payload) for row in rows.order_by("pk")]
 
 
 def live_on(still: clock.FrozenClock, seconds: float) -> None:
@@ -54,7 +54,7 @@ def live_on(still: clock.FrozenClock, seconds: float) -> None:
 
 def _next(until: timezone.datetime) -> OutboxRow | None:
     waiting = OutboxRow.objects.filter(kind="handset.act", state=OutboxState.PENDING)
-    return waiting.filter(next_at__lte=until).order_by("next_at").first()
+    return waiting.filter(next_at__lte=until).order_by("next_at", "pk").first()
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def work(*, rounds: int = 5) -> int:
     """Carries out what is due in the outbox, as a worker would; gives how many rows."""
     done = 0
     for _ in range(rounds):
-        due = list(OutboxRow.objects.filter(state=OutboxState.PENDING).order_by("next_at"))
+        due = list(OutboxRow.objects.filter(state=OutboxState.PENDING).order_by("next_at", "pk"))
         ran = [outbox.run(row.id) for row in due]
         done += sum(ran)
         if not any(ran):
