@@ -17,6 +17,7 @@ from sandbox.calls.flow.parse import parse
 from sandbox.calls.flow.verbs import LATER, VERBS
 from sandbox.fence.policy import shipped_policy
 from sandbox.messages.columns import COLUMNS as MESSAGE_COLUMNS
+from tests.console.help.test_content import SPINE
 
 ELEMENTS = library().of(Kind.ELEMENT)
 RUNNING = [page for page in ELEMENTS if page.extra["runs"] == "yes"]
@@ -165,3 +166,10 @@ def test_the_source_is_read_for_codes_at_all():
 def test_every_code_that_a_refusal_carries_has_its_page():
     codes = _codes_in_source() | {cls.code for cls in _errors()}
     assert {code for code in codes if library().find(Kind.ERROR, code) is None} == set()
+
+
+@pytest.mark.parametrize("slug", SPINE.split())
+def test_every_term_of_the_spine_is_explained_on_a_page_of_the_console(slug):
+    pages = (settings.BASE_DIR / "templates").rglob("*.html")
+    outside = [one for one in pages if "help" not in one.parts]
+    assert any(f'slug="{slug}"' in one.read_text() for one in outside)
