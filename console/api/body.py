@@ -27,7 +27,7 @@ def read(request: HttpRequest, *, most: int) -> tuple[Sent, list[File]]:
     files has at most `most` bytes, all else one megabyte. Raises DomainError: 400 for what cannot
     be read, 413 for too much, 415 for another type.
     """
-    sent: Sent = {name: request.GET[name] for name in request.GET}
+    sent = _flat(request.GET)  # one SDK repeats the name for each part of a list
     files: list[File] = []
     kind = (request.content_type or "").lower()
     try:

@@ -15,6 +15,7 @@ from console.core.prepared import Prepared, number
 
 LARGEST: Final = 20
 FARTHEST: Final = 10_000_000
+_PLACE: Final = {"limit", "offset", "cursor"}
 _COUNT: Final = "total_count_"
 Row = dict[str, Any]
 Rows = Callable[[Account, Subaccount | None], QuerySet[Any, Row]]
@@ -119,10 +120,13 @@ def listed(
 
 
 def _link(call: ApiCall, limit: int, offset: int) -> str:
-    """A relative URL with the active filters, which SDKs follow as it is."""
+    """A relative URL with the active filters, which SDKs follow as it is.
+
+    Never with a cursor: one SDK would go by it instead of the offset, and stop.
+    """
     kept = {
-        name: str(value)
+        name: value if isinstance(value, list) else str(value)
         for name, value in call.raw.items()
-        if name not in {"limit", "offset"} and isinstance(value, str | int | float | bool)
+        if name not in _PLACE and isinstance(value, str | int | float | bool | list)
     }
-    return f"{call.path}?{urlencode(kept | {'limit': limit, 'offset': offset})}"
+    return f"{call.path}?{urlencode(kept | {'limit': limit, 'offset': offset}, doseq=True)}"

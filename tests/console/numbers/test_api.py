@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from console.accounts.models import Account
+from console.numbers.models import StockNumber
 from tests.support.api import differences, fixture
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,22 @@ def test_a_search_gives_numbers_with_the_keys_of_the_sdks_fixture(api, stock):
 def test_a_search_is_narrowed_by(api, stock, query, found):
     body = api.get(f"PhoneNumber/?country_iso=US&{query}").json()
     assert body["meta"]["total_count"] == found
+
+
+def test_services_are_taken_with_the_name_repeated_as_one_sdk_sends_a_list(api, stock):
+    StockNumber.objects.update(sms_enabled=False)
+    StockNumber.objects.filter(pk=StockNumber.objects.first().pk).update(sms_enabled=True)
+    query = "PhoneNumber/?country_iso=US&services=sms&services=voice&limit=1"
+    assert api.get(query).json()["meta"]["total_count"] == 1
+    assert api.get("PhoneNumber/?country_iso=US&services=voice").json()["meta"]["total_count"] == 5
+
+
+def test_the_next_page_keeps_a_repeated_filter_and_drops_a_cursor(api, stock):
+    query = "PhoneNumber/?country_iso=US&services=sms&services=voice&cursor=abc&limit=2"
+    link = api.get(query).json()["meta"]["next"]
+    assert "services=sms&services=voice" in link
+    assert "cursor" not in link
+    assert len(api.get(link).json()["objects"]) == 2
 
 
 @pytest.mark.parametrize("country", ["", "U", "USA", "U1", "ÜS"])
