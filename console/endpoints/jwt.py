@@ -50,6 +50,9 @@ def mint(
     ends = begins + int(LONGEST.total_seconds()) if expires is None else expires
     if not SHORTEST.total_seconds() <= ends - begins <= LONGEST.total_seconds():
         raise _wrong("exp", "a token lives three minutes to a day")
+    keys = signing_tokens(account, subaccount).own
+    if not keys:
+        raise _wrong("iss", "its token was revoked, so nothing can sign")
     voice = {"incoming_allow": incoming, "outgoing_allow": outgoing}
     payload = {
         "app": app_id,
@@ -59,7 +62,7 @@ def mint(
         "per": {"voice": voice},
         "sub": username,
     }
-    return _signed(payload, signing_tokens(account, subaccount).own[0])
+    return _signed(payload, keys[0])
 
 
 def _endpoints(account: Account, subaccount: Subaccount | None) -> Any:

@@ -7,9 +7,12 @@ from typing import Any, Final
 from django.urls import path
 from rest_framework import serializers
 
+from console.accounts.models import Subaccount
 from console.api.call import ApiCall, Reply
 from console.api.fields import Args, Text, Whole
 from console.api.operations import OBJECT, Resource, operation
+from console.api.scope import invalid, subaccount_named
+from console.core.errors import DomainError
 from console.endpoints import jwt
 
 TAG: Final = "Token"
@@ -20,7 +23,12 @@ class TokenArgs(Args):
 
     heeded = frozenset({"per"})
 
-    iss = Text(required=True, allow_blank=False, max_length=20, help_text="Your own auth id.")
+    iss = Text(
+        required=True,
+        allow_blank=False,
+        max_length=20,
+        help_text="Your auth id, or a subaccount's.",
+    )
     sub = Text(required=False, max_length=64, help_text="Username of an endpoint.")
     nbf = Whole(required=False, min_value=0, help_text="Epoch seconds; now.")
     exp = Whole(required=False, min_value=0, help_text="Epoch seconds; a day after nbf.")
@@ -51,9 +59,11 @@ class Tokens(Resource):
     def post(self, call: ApiCall) -> Reply:
         """A JSON Web Token, signed by HMAC-SHA256 with the newest auth token."""
         args, allows = call.args, _voice(call.raw.get("per"))
+        # The main account may make one for a subaccount of its own, signed by that one's token.
+        by_main = call.subaccount is None and args["iss"].startswith("SA")
         token = jwt.mint(
             account=call.account,
-            subaccount=call.subaccount,
+            subaccount=_issuer(call, args["iss"]) if by_main else call.subaccount,
             issuer=args["iss"],
             username=args.get("sub", ""),
             app_id=args.get("app", ""),
@@ -63,6 +73,13 @@ class Tokens(Resource):
             outgoing=_yes(allows.get("outgoing_allow")),
         )
         return Reply(200, {"token": token})
+
+
+def _issuer(call: ApiCall, auth_id: str) -> Subaccount | None:
+    try:
+        return subaccount_named(call, auth_id)
+    except DomainError as error:
+        raise invalid("iss", "it is your auth id or that of a subaccount of yours") from error
 
 
 def _voice(per: object) -> dict[str, Any]:

@@ -81,3 +81,21 @@ def test_what_cannot_be_granted_is_refused_by_name(api, account, change, field):
 def test_ten_02_anothers_endpoint_is_no_subject(other_api, other_account, desk):
     asked = {"iss": other_account.auth_id, "sub": desk.username}
     assert other_api.post("JWT/Token/", asked).json()["field"] == "sub"
+
+
+def test_the_main_account_makes_one_for_a_subaccount_signed_by_its_token(
+    frozen, api, sub_api, subaccount
+):
+    answer = api.post("JWT/Token/", {"iss": subaccount.auth_id, "per": {"voice": {}}})
+    _, payload = opened(answer.json()["token"], sub_api.token)
+    assert payload["iss"] == subaccount.auth_id
+
+
+def test_ten_03_nobody_makes_one_for_a_subaccount_of_others(other_api, subaccount):
+    answer = other_api.post("JWT/Token/", {"iss": subaccount.auth_id})
+    assert (answer.status_code, answer.json()["field"]) == (400, "iss")
+
+
+def test_a_subaccount_without_a_token_has_nothing_to_sign_with(api, subaccount):
+    answer = api.post("JWT/Token/", {"iss": subaccount.auth_id})
+    assert (answer.status_code, answer.json()["field"]) == (400, "iss")
