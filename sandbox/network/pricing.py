@@ -45,11 +45,8 @@ def price_list(iso: str) -> dict[str, Any]:
         "country": country_name(iso),
         "country_code": code,
         "country_iso": iso,
-        "message": {
-            "inbound": _rate(ZERO),
-            "outbound": _rate(base.message),
-            "outbound_networks_list": _networks(own or [base], iso),
-        },
+        # An MMS costs what one part of a text costs.
+        **dict.fromkeys(("message", "mms"), _messages(own or [base], base, iso)),
         "phone_numbers": _numbers(iso),
         "voice": {
             "inbound": {
@@ -64,6 +61,14 @@ def price_list(iso: str) -> dict[str, Any]:
                 "tollfree": _rate(free.outbound),
             },
         },
+    }
+
+
+def _messages(own: list[Rate], base: Rate, iso: str) -> dict[str, Any]:
+    return {
+        "inbound": _rate(ZERO),
+        "outbound": _rate(base.message),
+        "outbound_networks_list": _networks(own, iso),
     }
 
 

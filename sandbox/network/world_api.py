@@ -89,6 +89,7 @@ class PricingObject(serializers.Serializer[Any]):
     country_code = serializers.IntegerField()
     country_iso = serializers.CharField()
     message = MessagePrices()
+    mms = MessagePrices()
     phone_numbers = NumberPrices()
     voice = VoicePrices()
 

@@ -39,6 +39,11 @@ def test_prices_are_those_that_legs_are_billed_with(api):
     assert body["message"]["outbound"] == {"rate": "0.04200"}
 
 
+def test_an_mms_has_the_price_of_one_part_of_a_text(api):
+    body = api.get("Pricing/?country_iso=GB").json()
+    assert body["mms"] == body["message"]
+
+
 def test_prefixes_of_one_rate_stand_together(api):
     rates = api.get("Pricing/?country_iso=FR").json()["voice"]["outbound"]["rates"]
     assert {"prefix": ["336", "337"], "rate": "0.03300"} in rates
