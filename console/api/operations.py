@@ -201,6 +201,7 @@ def _answering_later(call: ApiCall, run: Callable[[], Reply]) -> Callable[[], Re
             queue=Queue.WEBHOOKS,
             payload={
                 "auth_id": call.account.auth_id,
+                "subaccount": call.subaccount.auth_id if call.subaccount else "",
                 "url": told_at["callback_url"],
                 "method": told_at["callback_method"],
                 "answer": told,

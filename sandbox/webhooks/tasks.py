@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from console.accounts.models import Account
+from console.accounts.models import Account, Subaccount
 from console.api.operations import ASYNC_ANSWER
 from console.core import clock
 from console.core.models import OutboxRow
@@ -38,8 +38,13 @@ def replay_task(payload: Payload, row: OutboxRow) -> None:
 
 @handler(ASYNC_ANSWER)
 def bring_answer(payload: Payload, row: OutboxRow) -> None:
-    """Brings the answer of an API request to its `callback_url` (compat/rest.md, Async variant)."""
+    """Brings the answer of an API request to its `callback_url` (compat/rest.md, Async variant).
+
+    Signed by whoever's scope was asked in; of a subaccount that is gone by the main account alone.
+    """
     account = Account.objects.get(auth_id=payload["auth_id"])
+    mine = Subaccount.objects.for_account(account)
+    subaccount = mine.filter(auth_id=payload.get("subaccount", "")).first()
     told = {
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in payload["answer"].items()
@@ -47,6 +52,7 @@ def bring_answer(payload: Payload, row: OutboxRow) -> None:
     with transaction.atomic():
         services.notify(
             account=account,
+            subaccount=subaccount,
             url=payload["url"],
             method=payload["method"],
             params=told,

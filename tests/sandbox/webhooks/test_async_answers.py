@@ -23,6 +23,13 @@ def test_the_answer_goes_to_the_callback_url(api, account):
     assert told["params"]["api_id"] == answer.json()["api_id"]
 
 
+def test_the_answer_to_a_subaccount_is_signed_by_its_token(sub_api, subaccount):
+    sub_api.post("Application/", {"app_name": "ivr", "callback_url": "https://app.example.com/"})
+    outbox.run(OutboxRow.objects.get(kind="api.async_answer").pk)
+    told = OutboxRow.objects.get(kind="webhooks.notify").payload
+    assert told["subaccount"] == subaccount.pk
+
+
 def test_a_refusal_is_brought_too(api):
     answer = api.post(
         "Application/",
