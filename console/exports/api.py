@@ -28,7 +28,7 @@ class ExportCreate(Args):
     format = Text(required=False, max_length=20, help_text="csv or jsonl; csv.")
     compression = Text(required=False, max_length=20, help_text="none or gzip; none.")
     filters = serializers.DictField(
-        child=Text(), required=False, help_text="The list's own filter words."
+        child=Text(), required=False, help_text="The words of the page's filter bar."
     )
     columns = Joined(separator=",", required=False, help_text="Their names; all of them.")
     timezone = Text(required=False, max_length=64, help_text="Of the times; the account's.")

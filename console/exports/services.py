@@ -132,7 +132,9 @@ def manifest(export: Export) -> dict[str, Any]:
 def _checked(recipe: Recipe, filters: Mapping[str, str], zone: str) -> dict[str, str]:
     unknown = sorted(set(filters) - set(recipe.names))
     if unknown:
-        raise _invalid(f"There is no filter named {unknown[0][:40]}.", "filters")
+        known = ", ".join(recipe.names)
+        said = f"There is no filter named {unknown[0][:40]}. Filters are {known}."
+        raise _invalid(said, "filters")
     given = {name: str(text) for name, text in filters.items() if text not in ("", None)}
     wanted = recipe.read(given, time_zone=zone)
     for name, sentence in wanted.errors.items():

@@ -61,6 +61,12 @@ def test_what_is_not_known_is_a_400(api, body):
     assert not Export.objects.unscoped("tests").exists()
 
 
+def test_the_refusal_of_an_unknown_filter_names_those_there_are(api):
+    answer = api.post("Export/", {"kind": "calls", "filters": {"from_number": "1415"}})
+    assert "from_number" in answer.json()["error"]
+    assert "Filters are since, until, number," in answer.json()["error"]
+
+
 def test_deleting_cancels_and_again_removes(api, ask):
     export = ask(made=False)
     assert api.delete(f"Export/{export.pk}/").status_code == 204
