@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from console.accounts.models import Account, Subaccount
 from console.accounts.querysets import TenantQuerySet
@@ -76,8 +76,16 @@ def list_sessions(
         "app_hash": filters.app_hash,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
-    rows = rows.filter(**{f"created_at__{how}": moment for how, moment in filters.times})
+    for how, moment in filters.times:
+        rows = rows.filter(_made(how, moment))
     return rows.order_by("-created_at", "-pk").prefetch_related(_attempts(account))
+
+
+def _made(how: str, moment: datetime) -> Q:
+    """A plain time means that whole second: rows have microseconds."""
+    if how == "exact":
+        return Q(created_at__gte=moment, created_at__lt=moment + timedelta(seconds=1))
+    return Q(**{f"created_at__{how}": moment})
 
 
 def _attempts(account: Account) -> Prefetch[str]:

@@ -7,6 +7,7 @@ import pytest
 from console.accounts.models import Account, AccountState
 from console.api import rate
 from console.api.models import ApiRequest
+from console.core import clock
 from sandbox.network.seeds import seed_network
 from sandbox.verification import services
 from sandbox.verification.models import Challenge, VerifySession
@@ -235,6 +236,15 @@ class TestSessions:
         for how, there in (("gt", 1), ("lt", 0), ("gte", 1), ("lte", 0)):
             path = f"Verify/Session/?session_time{join}{how}=2026-03-02%2011:59"
             assert len(api.get(path).json()["sessions"]) == there, how
+
+    @pytest.mark.parametrize(
+        ("second", "there"), [("11:59:59", 0), ("12:00:00", 1), ("12:00:01", 0)]
+    )
+    def test_a_plain_time_means_that_whole_second(self, api, made, second, there):
+        late = clock.now().replace(hour=12, minute=0, second=0, microsecond=420_000)
+        VerifySession.objects.unscoped("a test").update(created_at=late)
+        path = f"Verify/Session/?session_time=2026-03-02%20{second}"
+        assert len(api.get(path).json()["sessions"]) == there
 
     @pytest.mark.parametrize("query", ["session_time__gt=soon", "status=lost", "limit=21"])
     def test_filters_that_say_nothing_are_400(self, api, query):
