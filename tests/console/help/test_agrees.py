@@ -173,3 +173,17 @@ def test_every_term_of_the_spine_is_explained_on_a_page_of_the_console(slug):
     pages = (settings.BASE_DIR / "templates").rglob("*.html")
     outside = [one for one in pages if "help" not in one.parts]
     assert any(f'slug="{slug}"' in one.read_text() for one in outside)
+
+
+@pytest.mark.parametrize(
+    ("slug", "path"),
+    [
+        ("api-id", "/logs/requests/"),
+        ("hardphone", "/endpoints/phones/"),
+        ("pstn", "/network/"),
+        ("server-sdk", "/help/guides/use-the-sdks/"),
+        ("xml", "/help/playground/"),
+    ],
+)
+def test_a_terms_page_leads_to_the_part_that_makes_it_real(slug, path):
+    assert path in [link.path for link in library().find(Kind.TERM, slug).where]
