@@ -170,7 +170,10 @@ def _finish(reply: Reply, api_id: str, request: HttpRequest, resource: Resource 
 
 def _is_list(resource: Resource | None) -> bool:
     wanted: Operation | None = getattr(getattr(resource, "get", None), "operation", None)
-    return wanted is not None and wanted.kind == PAGE
+    if wanted is None:
+        return False
+    # The files of a message are a list without pages.
+    return wanted.kind == PAGE or "objects" in getattr(wanted.answer, "_declared_fields", ())
 
 
 def operations_of(resource: Resource | type[Resource] | None) -> dict[str, Operation]:

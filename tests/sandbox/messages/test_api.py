@@ -271,6 +271,11 @@ def test_media_are_listed_got_and_sent(api, ready, frozen):
     assert differences(one, fixture("mediaGetMediaResponse")) == []
 
 
+def test_the_refused_list_of_a_messages_files_is_an_empty_list_too(api):
+    answer = api.get(f"Message/{new_uuid()}/Media/")
+    assert (answer.status_code, answer.json()["objects"]) == (404, [])
+
+
 def test_ten_02_media_of_another_account_are_404(api, other_api, ready):
     made = upload_media(account=ready, file_name="cat.png", content=PNG)
     assert api.get(f"Media/{made.uuid}/").status_code == 200
