@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from console.accounts.models import Account
+from console.applications.models import Application
 from console.core import clock
 from console.records.believable import believable
 from console.records.models import Cdr, RecordsKept
@@ -37,7 +38,7 @@ def insert_believable(*, account: Account, rows: int, days: int, seed: int) -> N
     """
     now = clock.now().replace(microsecond=0)
     app_ids = list(
-        Cdr.objects.for_account(account).exclude(app_id="").values_list("app_id", flat=True)[:1]
+        Application.objects.for_account(account).order_by("pk").values_list("app_id", flat=True)
     )
     records = believable(
         rows=rows, days=days, seed=seed + account.pk * 1_000_003, end=now, app_ids=app_ids
