@@ -24,7 +24,6 @@ _FIXED = {
     "stir_verification": "Not Applicable",
     "stir_attestation": "",
     "cnam_lookup": "",
-    "region": "US",
     "subaccount": None,
 }
 
