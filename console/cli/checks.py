@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -104,7 +105,7 @@ def _run_part(command: list[str], alone: list[str], env: dict[str, str]) -> int:
     passes alone is told, because it still wants a look; what fails again fails the run.
     """
     done = subprocess.call(command, cwd=ROOT, env=env)
-    if done != 1:
+    if done != 1 or not _are_tests(ROOT / ".pytest_cache/v/cache/lastfailed"):
         return done
     say("Some tests failed beside others. Trying those alone:")
     again = subprocess.call(
@@ -113,6 +114,12 @@ def _run_part(command: list[str], alone: list[str], env: dict[str, str]) -> int:
     if again == 0:
         say("They passed alone. They want a look all the same: see the failures above.")
     return again
+
+
+def _are_tests(failed: Path) -> bool:
+    """Whether single tests failed, and not their collection, after which all would run again."""
+    names: list[str] = list(json.loads(failed.read_text())) if failed.exists() else []
+    return bool(names) and all("::" in name for name in names)
 
 
 def _parts(env: dict[str, str], *, browser: bool) -> list[str]:

@@ -45,7 +45,7 @@ def test_a_job_without_a_title_is_called_by_its_function(monkeypatch):
     assert made.title == "Purge"
 
 
-@pytest.mark.parametrize("one", JOBS.values(), ids=str)
+@pytest.mark.parametrize("one", JOBS.values(), ids=list(JOBS))
 def test_every_job_has_plain_words(one):
     assert " " in one.title
     assert one.does.endswith(".")
