@@ -21,7 +21,7 @@ _FROM_PHONE: Final = frozenset(
 _TO_PHONE: Final = frozenset(
     {
         *("answered", "said", "played", "tones_sent", "beep_heard", "leg_dialled"),
-        *("api_sound", "beeped", "rings_back"),
+        *("api_sound", "beeped", "ringback"),
     }
 )
 _HEARD: Final = "room_heard_"

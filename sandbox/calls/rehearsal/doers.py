@@ -108,7 +108,7 @@ def _send_dtmf(stage: Stage, command: commands.SendDtmf) -> None:
 
 def _ringback(stage: Stage, command: commands.Ringback) -> None:
     if command.style != "off":
-        stage.note("rings_back")
+        stage.note("ringback", style=command.style)
 
 
 def _start_timer(stage: Stage, command: commands.StartTimer) -> None:

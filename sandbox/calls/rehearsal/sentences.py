@@ -26,7 +26,6 @@ def _seconds(data: Data) -> str:
 SENTENCES: Final[dict[str, Teller]] = {
     "beeped": _beeped,
     "text_written": _text,
-    "rings_back": lambda data, leg: Said("The caller hears it ring.", icon="bell-ring"),
     "waits_wait": lambda data, leg: Said(f"Says nothing for {_seconds(data)}.", icon="hourglass"),
     "waits_first_digit": lambda data, leg: Said(
         f"Waits {_seconds(data)} for the first key.", icon="hourglass"

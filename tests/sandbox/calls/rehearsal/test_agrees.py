@@ -19,7 +19,7 @@ from tests.sandbox.calls.test_dialling import dials  # noqa: F401 - a fixture
 pytestmark = pytest.mark.django_db
 # What only a real network has to say, and what only a rehearsal says.
 _NETWORK = {"permitted", "routed", "comes_back"}
-_REHEARSAL = {"beeped", "rings_back", "waits_wait", "waits_first_digit", "waits_input_limit"}
+_REHEARSAL = {"beeped", "waits_wait", "waits_first_digit", "waits_input_limit"}
 BYE = "<Response><Speak>Bye.</Speak></Response>"
 
 
