@@ -21,7 +21,7 @@ if ON_SQLITE:
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-            "PRAGMA mmap_size=268435456; PRAGMA cache_size=-20000;"
+            "PRAGMA mmap_size=268435456; PRAGMA cache_size=-8000;"
         ),
     }
     _database["CONN_MAX_AGE"] = None
