@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from console.core import clock
-from sandbox.calls import engine, leg_effects, sound
+from sandbox.calls import engine, leg_effects, lines, sound
 from sandbox.calls.flow import events
 from sandbox.calls.flow.commands import Play
 from sandbox.calls.models import Call, CallPhase
@@ -91,8 +91,7 @@ def _play(call_uuid: UUID, command: Play, seconds: float) -> None:
         )
         if leg.is_a:
             leg_effects.pass_on(work, command.url, key=f"call-{command.prompt_id}")
-        shown = {"url": command.url, "loop": command.loop, "seconds": round(seconds, 1)}
-        work.note("played", child=command.child, key=f"played-{command.prompt_id}", **shown)
+        work.tell(lines.played(command, seconds=seconds), key=f"played-{command.prompt_id}")
         if command.loop:
             name, length = f"p{command.prompt_id}", seconds * command.loop
             work.later(TIMER, name, seconds=length, prompt_id=command.prompt_id)

@@ -15,7 +15,7 @@ from uuid import UUID
 from console.accounts.models import Account, Subaccount
 from console.core.errors import DomainError, NotFound
 from console.records.models import Cdr
-from sandbox.calls import engine, leg_effects, overlays, parting
+from sandbox.calls import engine, leg_effects, lines, overlays, parting
 from sandbox.calls.flow import bridged_child, events
 from sandbox.calls.flow.causes import API_REQUEST
 from sandbox.calls.flow.verbs.speak import MAX_CHARACTERS
@@ -203,7 +203,7 @@ def send_digits(
     def send(work: Work, children: Sequence[int]) -> None:
         for child in children:
             leg_effects.sound_tone(work, child, digits)
-            work.note("tones_sent", child=child, digits=digits)
+            work.tell(lines.tones_sent(digits, child=child))
 
     _on_legs(_find(account, subaccount, call_uuid, request_id), leg, send)
 

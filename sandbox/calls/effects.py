@@ -55,15 +55,7 @@ def _key(number: int) -> str:
 
 def _fetch(work: Work, command: commands.Fetch) -> None:
     work.ask(command)
-    work.note(
-        "fetch_started",
-        child=command.child,
-        fetch_id=command.fetch_id,
-        purpose=command.purpose,
-        method=command.method,
-        url=command.url,
-        event=command.event,
-    )
+    work.tell(lines.fetch_started(command))
 
 
 def _notify(work: Work, command: commands.Notify) -> None:
@@ -107,14 +99,15 @@ def _tell(
         sequence=call.last_seq + 1,
         dedupe_key=f"call:{call.call_uuid}:{name}",
     )
-    work.note(
-        "notified",
-        child=child,
-        purpose=str(purpose),
-        url=url.partition("#")[0],
-        method=method,
-        event=told.get("Event", ""),
-        delivery=str(delivery or ""),
+    work.tell(
+        lines.notified(
+            child=child,
+            purpose=str(purpose),
+            url=url,
+            method=method,
+            event=told.get("Event", ""),
+            delivery=str(delivery or ""),
+        )
     )
 
 
@@ -139,15 +132,7 @@ def _speak(work: Work, command: commands.Speak) -> None:
     )
     if not command.child:
         leg_effects.pass_on(work, command.text, key=_key(command.prompt_id))
-    work.note(
-        "said",
-        child=command.child,
-        text=command.text,
-        voice=command.voice,
-        language=command.language,
-        loop=command.loop,
-        **({"ssml": command.markup} if command.markup else {}),
-    )
+    work.tell(lines.said(command))
     if command.seconds is not None:
         _ends_after(work, command.prompt_id, command.seconds)
 
@@ -170,7 +155,7 @@ def _stop_prompt(work: Work, command: commands.StopPrompt) -> None:
 def _charge_speech(work: Work, command: commands.ChargeSpeech) -> None:
     if not work.call.platform:
         bills.charge(work.call.account, Decimal(command.amount))
-        work.note("speech_billed", amount=command.amount)
+        work.tell(lines.speech_billed(command))
 
 
 def _beep(work: Work, command: commands.Beep) -> None:
@@ -180,16 +165,16 @@ def _beep(work: Work, command: commands.Beep) -> None:
 
 def _send_dtmf(work: Work, command: commands.SendDtmf) -> None:
     leg_effects.sound_tone(work, command.child, command.digits)
-    work.note("tones_sent", child=command.child, digits=command.digits)
+    work.tell(lines.tones_sent(command.digits, child=command.child))
 
 
 def _ringback(work: Work, command: commands.Ringback) -> None:
-    if command.style == "off":
-        if not work.leg.is_over:
-            leg_effects.line_of(work.leg).stop(call_uuid=work.leg.call_uuid)
-    else:
+    line = lines.ringback(command)
+    if line is not None:
         leg_effects.sound_tone(work, 0, "ringing")
-        work.note("ringback", style=command.style)
+        work.tell(line)
+    elif not work.leg.is_over:
+        leg_effects.line_of(work.leg).stop(call_uuid=work.leg.call_uuid)
 
 
 def _start_timer(work: Work, command: commands.StartTimer) -> None:
@@ -209,16 +194,7 @@ def _hang_up(work: Work, command: commands.HangUp) -> None:
     bills.settle(work, leg, code=command.cause, source=command.source)
     if command.drop_line:
         leg_effects.drop(leg, command.cause)
-    work.note(
-        "hung_up",
-        cause=command.cause,
-        name=command.name,
-        source=command.source,
-        hangup_cause=command.hangup_cause,
-        status=command.call_status,
-        answered=command.answered,
-        reason=command.reason,
-    )
+    work.tell(lines.hung_up(command))
     if call.platform:
         internal_documents.tell_ended(
             call.document_key, call.ref, answered=command.answered, cause=command.cause
@@ -239,7 +215,7 @@ def _story_note(work: Work, command: commands.StoryNote) -> None:
     if line is None:
         return
     unheeded.tell(work, command)
-    work.note(line.kind, child=line.child, **line.data)
+    work.tell(line)
 
 
 _DOERS: dict[type[Command], Callable[[Work, Any], None]] = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from console.core.errors import DomainError
-from sandbox.calls import bills, credit, params
+from sandbox.calls import bills, credit, lines, params
 from sandbox.calls.flow import bridged_child, commands
-from sandbox.calls.models import CallPhase, Direction, Leg, LegState
+from sandbox.calls.models import Call, CallPhase, Direction, Leg, LegState
 from sandbox.calls.wishes import read_headers
 from sandbox.calls.work import DIAL, Work
 from sandbox.network import loops
@@ -58,7 +59,7 @@ def send_digits(work: Work, child: int, *, rings: bool) -> None:
     leg = work.legs.get(child)
     if leg is not None and leg.send_digits and leg.send_on_preanswer == rings:
         sound_tone(work, leg.child, leg.send_digits)
-        work.note("tones_sent", child=leg.child, digits=leg.send_digits)
+        work.tell(lines.tones_sent(leg.send_digits, child=leg.child))
 
 
 def sound_tone(work: Work, child: int, tone: str, *, number: int = 0) -> None:
@@ -69,31 +70,30 @@ def sound_tone(work: Work, child: int, tone: str, *, number: int = 0) -> None:
     line_of(leg).tone(call_uuid=leg.call_uuid, tone=tone, key=key)
 
 
-def dial_leg(work: Work, command: commands.DialLeg) -> None:
-    """Begins a leg; it rings when the fence has been asked (three queries)."""
-    leg = Leg.objects.create(
-        call=work.call,
+def new_leg(call: Call, a_leg: Leg, command: commands.DialLeg, *, at: datetime) -> Leg:
+    """The leg that a Dial asks for; it is not saved."""
+    return Leg(
+        call=call,
         child=command.child,
         position=command.position,
         kind=command.kind,
         direction=Direction.OUTBOUND,
-        from_number=(command.caller_id or work.call.from_number)[:255],
+        from_number=(command.caller_id or call.from_number)[:255],
         to_number=command.target[:255],
-        caller_name=(command.caller_name or work.leg.caller_name)[:80],
+        caller_name=(command.caller_name or a_leg.caller_name)[:80],
         send_digits=command.send_digits[:64],
         send_on_preanswer=command.send_on_preanswer,
         sip_headers=_headers(command.sip_headers),
-        initiated_at=work.at,
+        initiated_at=at,
     )
+
+
+def dial_leg(work: Work, command: commands.DialLeg) -> None:
+    """Begins a leg; it rings when the fence has been asked (three queries)."""
+    leg = new_leg(work.call, work.leg, command, at=work.at)
+    leg.save(force_insert=True)
     work.legs[command.child] = leg
-    work.note(
-        "leg_dialled",
-        child=command.child,
-        position=command.position,
-        to=leg.to_number,
-        caller_id=leg.from_number,
-        timeout=command.timeout_seconds,
-    )
+    work.tell(lines.leg_dialled(command, leg))
     if command.refused_cause:
         bills.settle(work, leg, code=command.refused_cause, source="")
     else:
@@ -139,7 +139,7 @@ def bridge(work: Work, command: commands.Bridge) -> None:
 
 def unbridge(work: Work, command: commands.Unbridge) -> None:
     """Separates two legs."""
-    work.note("legs_separated", child=command.child)
+    work.tell(lines.legs_separated(command))
 
 
 def relay_keys(work: Work, digits: str, *, action_id: str) -> None:

@@ -18,6 +18,7 @@ from console.core.telephone_time import scaled
 from sandbox.calls.flow import State
 from sandbox.calls.flow.commands import Fetch, Play
 from sandbox.calls.flow.events import Event
+from sandbox.calls.lines import NoteLine
 from sandbox.calls.models import Call, CallEvent, CallPhase, Leg, LegState
 
 TIMER: Final = "call.timer"
@@ -85,6 +86,10 @@ class Work:
                 data=data,
             )
         )
+
+    def tell(self, line: NoteLine, *, key: str = "") -> None:
+        """Adds a line that rehearsals tell, too."""
+        self.note(line.kind, child=line.child, key=key, **line.data)
 
     # Legs
 

@@ -17,7 +17,7 @@ from console.core.telephone_time import scaled
 from sandbox.calls.flow.commands import StartRecording, StopRecording
 from sandbox.calls.models import Call
 from sandbox.calls.work import Work
-from sandbox.recordings import files
+from sandbox.recordings import files, lines
 from sandbox.recordings.models import OPEN, Recording, RecordingKind, RecordingState
 
 MAKE: Final = "recording.make"
@@ -43,7 +43,7 @@ def start(work: Work, command: StartRecording) -> None:
         callback_url=url,
         callback_method=command.callback_method,
     )
-    note_start(work, recording)
+    work.tell(lines.begins(recording))
 
 
 def begun(call: Call, *, at: datetime | None, asked_format: str, **values: object) -> Recording:
@@ -66,18 +66,6 @@ def begun(call: Call, *, at: datetime | None, asked_format: str, **values: objec
     return recording
 
 
-def note_start(work: Work, recording: Recording) -> None:
-    """Tells the story that it begins, and honestly when it will not be the format asked for."""
-    waits = recording.state == RecordingState.WAITING
-    work.note(
-        "recording_waits" if waits else "recording_started",
-        recording=str(recording.recording_id),
-        format=recording.file_format,
-        asked_format=recording.asked_format,
-        channels=recording.channels,
-    )
-
-
 def stop(work: Work, command: StopRecording) -> None:
     """Ends what a Record element waited for (three queries)."""
     mine = Recording.objects.unscoped(REASON).filter(
@@ -91,12 +79,7 @@ def end(work: Work, recording: Recording, *, reason: str) -> bool:
     """Ends one recording and lets its file be made; False when it was over (two queries)."""
     if not close(recording, at=work.at, reason=reason):
         return False
-    work.note(
-        "recording_stopped",
-        recording=str(recording.recording_id),
-        reason=reason,
-        seconds=round(recording.duration_ms / 1000, 1),
-    )
+    work.tell(lines.ended(recording))
     return True
 
 
@@ -107,7 +90,7 @@ def bridged(work: Work) -> None:
         recording.state, recording.started_at = RecordingState.RECORDING, work.at
         recording.save(update_fields=["state", "started_at"])
         plan_limit(recording)
-        note_start(work, recording)
+        work.tell(lines.begins(recording))
 
 
 def call_over(work: Work) -> None:
@@ -121,7 +104,7 @@ def call_over(work: Work) -> None:
         if recording.state == RecordingState.WAITING:
             void = mine.filter(pk=recording.pk, state=RecordingState.WAITING)
             void.update(state=RecordingState.VOID, end_reason="NeverStarted")
-            work.note("recording_void", recording=str(recording.recording_id))
+            work.tell(lines.void(recording))
         else:
             end(work, recording, reason="HangUp")
 

@@ -16,7 +16,7 @@ from console.core.errors import DomainError, NotFound
 from sandbox.calls.models import Call, CallPhase
 from sandbox.calls.services import get_call
 from sandbox.calls.work import Work, lock
-from sandbox.recordings import files, live
+from sandbox.recordings import files, lines, live
 from sandbox.recordings.models import (
     OPEN,
     FileFormat,
@@ -88,7 +88,7 @@ def start_recording(
             callback_url=callback_url,
             callback_method=callback_method,
         )
-        live.note_start(work, recording)
+        work.tell(lines.begins(recording))
         work.save()
     return recording
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from console.core import outbox
 from console.core.models import Queue
-from sandbox.calls import effects
+from sandbox.calls import effects, lines
 from sandbox.calls.flow.commands import StartStream, StopStream
 from sandbox.calls.models import Call
 from sandbox.calls.work import Work
@@ -61,13 +61,14 @@ def begun(call: Call, **values: object) -> Stream:
 
 def note_start(work: Work, stream: Stream) -> None:
     """Tells the story that a stream was asked for."""
-    work.note(
-        "stream_asked",
-        stream=str(stream.stream_id),
-        url=stream.service_url,
-        track=stream.track,
-        content_type=stream.content_type,
-        bidirectional=stream.bidirectional,
+    work.tell(
+        lines.stream_asked(
+            stream=str(stream.stream_id),
+            url=stream.service_url,
+            track=stream.track,
+            content_type=stream.content_type,
+            bidirectional=stream.bidirectional,
+        )
     )
 
 

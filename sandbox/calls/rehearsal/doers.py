@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from sandbox.calls import effects
+from sandbox.calls import effects, leg_effects, lines
 from sandbox.calls.flow import commands, events, rooms
 from sandbox.calls.flow.commands import Command
 from sandbox.calls.flow.verbs.message import SendMessage
-from sandbox.calls.models import CallPhase, Direction, Leg
+from sandbox.calls.models import CallPhase
 from sandbox.calls.rehearsal import tapes, told
 from sandbox.calls.rehearsal.stage import Stage
+from sandbox.webhooks.models import Purpose
 
 PLAY_SECONDS: Final = 5.0
 """How long a sound file is taken to last, which nobody fetches."""
@@ -29,26 +30,19 @@ def carry_out(stage: Stage, command: Command) -> None:
 
 def _fetch(stage: Stage, command: commands.Fetch) -> None:
     stage.fetches.append(command)
-    stage.note(
-        "fetch_started",
-        child=command.child,
-        fetch_id=command.fetch_id,
-        purpose=command.purpose,
-        method=command.method,
-        url=command.url,
-        event=command.event,
-    )
+    stage.tell(lines.fetch_started(command))
 
 
 def _notify(stage: Stage, command: commands.Notify) -> None:
-    stage.note(
-        "notified",
-        child=command.child,
-        purpose=str(effects.NOTICES[command.purpose]),
-        url=command.url,
-        method=command.method,
-        event=command.event,
-        params=told.own(stage, told.shown(stage, command)),
+    stage.tell(
+        lines.notified(
+            child=command.child,
+            purpose=str(effects.NOTICES[command.purpose]),
+            url=command.url,
+            method=command.method,
+            event=command.event,
+            params=told.own(stage, told.shown(stage, command)),
+        )
     )
 
 
@@ -67,31 +61,15 @@ def _prompt_ends(stage: Stage, prompt_id: int, seconds: float) -> None:
 
 
 def _speak(stage: Stage, command: commands.Speak) -> None:
-    ssml = {"ssml": command.markup} if command.markup else {}
-    stage.note(
-        "said",
-        child=command.child,
-        text=command.text,
-        voice=command.voice,
-        language=command.language,
-        loop=command.loop,
-        **ssml,
-    )
+    stage.tell(lines.said(command))
     if command.seconds is not None:
         _prompt_ends(stage, command.prompt_id, command.seconds)
 
 
 def _play(stage: Stage, command: commands.Play) -> None:
-    seconds = PLAY_SECONDS * command.loop
-    stage.note(
-        "played",
-        child=command.child,
-        url=command.url,
-        loop=command.loop,
-        seconds=seconds or None,
-    )
+    stage.tell(lines.played(command, seconds=PLAY_SECONDS))
     if command.loop:
-        _prompt_ends(stage, command.prompt_id, seconds)
+        _prompt_ends(stage, command.prompt_id, PLAY_SECONDS * command.loop)
 
 
 def _stop_prompt(stage: Stage, command: commands.StopPrompt) -> None:
@@ -103,12 +81,11 @@ def _beep(stage: Stage, command: commands.Beep) -> None:
 
 
 def _send_dtmf(stage: Stage, command: commands.SendDtmf) -> None:
-    stage.note("tones_sent", child=command.child, digits=command.digits)
+    stage.tell(lines.tones_sent(command.digits, child=command.child))
 
 
 def _ringback(stage: Stage, command: commands.Ringback) -> None:
-    if command.style != "off":
-        stage.note("ringback", style=command.style)
+    stage.tell(lines.ringback(command))
 
 
 def _start_timer(stage: Stage, command: commands.StartTimer) -> None:
@@ -123,27 +100,11 @@ def _cancel_timer(stage: Stage, command: commands.CancelTimer) -> None:
 
 
 def _dial_leg(stage: Stage, command: commands.DialLeg) -> None:
-    call, party = stage.call, stage.dials(command.child)
-    leg = stage.legs[command.child] = Leg(
-        call=call,
-        call_uuid=stage.uuid(f"leg-{command.child}"),
-        child=command.child,
-        position=command.position,
-        kind=command.kind,
-        direction=Direction.OUTBOUND,
-        from_number=(command.caller_id or call.from_number)[:255],
-        to_number=command.target[:255],
-        send_digits=command.send_digits[:64],
-        initiated_at=stage.now,
-    )
-    stage.note(
-        "leg_dialled",
-        child=command.child,
-        position=command.position,
-        to=leg.to_number,
-        caller_id=leg.from_number,
-        timeout=command.timeout_seconds,
-    )
+    party = stage.dials(command.child)
+    leg = leg_effects.new_leg(stage.call, stage.legs[0], command, at=stage.now)
+    leg.call_uuid = stage.uuid(f"leg-{command.child}")
+    stage.legs[command.child] = leg
+    stage.tell(lines.leg_dialled(command, leg))
     if command.refused_cause:
         stage.settle(leg, code=command.refused_cause, source="")
     else:
@@ -160,16 +121,17 @@ def _bridge(stage: Stage, _command: commands.Bridge) -> None:
 
 
 def _unbridge(stage: Stage, command: commands.Unbridge) -> None:
-    stage.note("legs_separated", child=command.child)
+    stage.tell(lines.legs_separated(command))
 
 
 def _start_stream(stage: Stage, command: commands.StartStream) -> None:
-    stage.note(
-        "stream_asked",
-        url=command.url,
-        track=command.track,
-        content_type=command.content_type,
-        bidirectional=command.bidirectional,
+    stage.tell(
+        lines.stream_asked(
+            url=command.url,
+            track=command.track,
+            content_type=command.content_type,
+            bidirectional=command.bidirectional,
+        )
     )
     event = events.StreamEnded(command.stream_id)
     seconds = min(STREAM_SECONDS, command.timeout_seconds)
@@ -177,7 +139,7 @@ def _start_stream(stage: Stage, command: commands.StartStream) -> None:
 
 
 def _charge_speech(stage: Stage, command: commands.ChargeSpeech) -> None:
-    stage.note("speech_billed", amount=command.amount)
+    stage.tell(lines.speech_billed(command))
 
 
 def _send_message(stage: Stage, command: SendMessage) -> None:
@@ -202,24 +164,16 @@ def _hang_up(stage: Stage, command: commands.HangUp) -> None:
     call, leg = stage.call, stage.legs[0]
     call.phase, call.ended_at = CallPhase.ENDED, stage.now
     stage.settle(leg, code=command.cause, source=command.source)
-    stage.note(
-        "hung_up",
-        cause=command.cause,
-        name=command.name,
-        source=command.source,
-        hangup_cause=command.hangup_cause,
-        status=command.call_status,
-        answered=command.answered,
-        reason=command.reason,
-    )
+    stage.tell(lines.hung_up(command))
     if call.hangup_url:
-        stage.note(
-            "notified",
-            purpose="hangup",
-            url=call.hangup_url,
-            method="POST",
-            event="Hangup",
-            params=told.own(stage, told.at_the_end(stage, command)),
+        stage.tell(
+            lines.notified(
+                purpose=str(Purpose.HANGUP),
+                url=call.hangup_url,
+                method=call.hangup_method,
+                event="Hangup",
+                params=told.own(stage, told.at_the_end(stage, command)),
+            )
         )
 
 
@@ -245,7 +199,7 @@ _DOERS: Final[dict[type[Command], Callable[[Stage, Any], None]]] = {
     commands.StartStream: _start_stream,
     commands.ChargeSpeech: _charge_speech,
     commands.HangUp: _hang_up,
-    commands.StoryNote: lambda stage, command: stage.tell(command),
+    commands.StoryNote: lambda stage, command: stage.tell(lines.of_note(command)),
     SendMessage: _send_message,
     rooms.JoinRoom: _join_room,
 }

@@ -19,8 +19,9 @@ from console.accounts.models import Account
 from sandbox.calls import lines
 from sandbox.calls.flow import Leg as FlowLeg
 from sandbox.calls.flow import State, cause, events, new_call, step
-from sandbox.calls.flow.commands import Command, Fetch, StoryNote
+from sandbox.calls.flow.commands import Command, Fetch
 from sandbox.calls.flow.events import Event
+from sandbox.calls.lines import NoteLine
 from sandbox.calls.models import Call, CallEvent, CallPhase, Direction, Leg, LegState
 from sandbox.calls.rehearsal import phones
 from sandbox.calls.rehearsal.plan import Move, Party, Plan
@@ -119,9 +120,8 @@ class Stage:
             )
         )
 
-    def tell(self, command: StoryNote) -> None:
-        """Adds the line of a note of the flow, when it has one."""
-        line = lines.of_note(command)
+    def tell(self, line: NoteLine | None) -> None:
+        """Adds a line, where there is one, that calls tell, too."""
         if line is not None:
             self.note(line.kind, child=line.child, **line.data)
 

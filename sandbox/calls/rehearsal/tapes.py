@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from sandbox.calls import lines
 from sandbox.calls.flow.commands import StartRecording, StopRecording
 from sandbox.calls.rehearsal.stage import Stage
+from sandbox.recordings import lines as recording_lines
 from sandbox.recordings.models import Recording, RecordingState
 from sandbox.recordings.told import facts
 
@@ -32,7 +34,7 @@ def start(stage: Stage, command: StartRecording) -> None:
         link_key=_LINK_KEY,
     )
     stage.recordings[command.recording_id] = recording
-    _note(stage, recording)
+    stage.tell(recording_lines.begins(recording))
     if not waits:
         _limit(stage, recording)
 
@@ -42,7 +44,7 @@ def bridged(stage: Stage) -> None:
     for recording in stage.recordings.values():
         if recording.state == RecordingState.WAITING:
             recording.state, recording.started_at = RecordingState.RECORDING, stage.now
-            _note(stage, recording)
+            stage.tell(recording_lines.begins(recording))
             _limit(stage, recording)
 
 
@@ -58,20 +60,9 @@ def call_over(stage: Stage) -> None:
     for recording in stage.recordings.values():
         if recording.state == RecordingState.WAITING:
             recording.state = RecordingState.VOID
-            stage.note("recording_void")
+            stage.tell(recording_lines.void(recording))
         elif recording.state == RecordingState.RECORDING:
             _end(stage, recording, "HangUp")
-
-
-def _note(stage: Stage, recording: Recording) -> None:
-    waits = recording.state == RecordingState.WAITING
-    stage.note(
-        "recording_waits" if waits else "recording_started",
-        recording=str(recording.recording_id),
-        format=recording.file_format,
-        asked_format=recording.asked_format,
-        channels=recording.channels,
-    )
 
 
 def _limit(stage: Stage, recording: Recording) -> None:
@@ -85,18 +76,14 @@ def _end(stage: Stage, recording: Recording, reason: str) -> None:
     recording.state, recording.ended_at = RecordingState.PROCESSING, stage.now
     recording.end_reason = reason
     recording.duration_ms = (stage.now - began) // timedelta(milliseconds=1)
-    stage.note(
-        "recording_stopped",
-        recording=str(recording.recording_id),
-        reason=reason,
-        seconds=round(recording.duration_ms / 1000, 1),
-    )
+    stage.tell(recording_lines.ended(recording))
     if recording.callback_url:
-        stage.note(
-            "notified",
-            purpose="recording",
-            url=recording.callback_url,
-            method=recording.callback_method,
-            event="RecordStop",
-            params={**facts(recording), "RecordingEndReason": reason},
+        stage.tell(
+            lines.notified(
+                purpose="recording",
+                url=recording.callback_url,
+                method=recording.callback_method,
+                event="RecordStop",
+                params={**facts(recording), "RecordingEndReason": reason},
+            )
         )
