@@ -57,9 +57,14 @@ def send_digits(work: Work, child: int, *, rings: bool) -> None:
     `send_on_preanswer`, as soon as it rings.
     """
     leg = work.legs.get(child)
-    if leg is not None and leg.send_digits and leg.send_on_preanswer == rings:
+    if leg is not None and wants_digits(leg, rings=rings):
         sound_tone(work, leg.child, leg.send_digits)
         work.tell(lines.tones_sent(leg.send_digits, child=leg.child))
+
+
+def wants_digits(leg: Leg, *, rings: bool) -> bool:
+    """Whether the leg was dialled with tones that are due now: when it rings, or is answered."""
+    return bool(leg.send_digits) and leg.send_on_preanswer == rings
 
 
 def sound_tone(work: Work, child: int, tone: str, *, number: int = 0) -> None:

@@ -16,7 +16,7 @@ from itertools import count
 from typing import Any, Final
 
 from console.accounts.models import Account
-from sandbox.calls import lines
+from sandbox.calls import leg_effects, lines
 from sandbox.calls.flow import Leg as FlowLeg
 from sandbox.calls.flow import State, cause, events, new_call, step
 from sandbox.calls.flow.commands import Command, Fetch
@@ -142,9 +142,16 @@ class Stage:
         if kind not in lines.BOOKKEEPING and not (kind == "leg_ended" and child):
             self.note(kind, child=child, key="event", **lines.shown(before, event), **data)
         self.state = after
+        if told and isinstance(event, events.LegRinging | events.LegAnswered):
+            self._send_digits(event.child, rings=isinstance(event, events.LegRinging))
         for command in out:
             self.carry_out(self, command)
         self._await_moves()
+
+    def _send_digits(self, child: int, *, rings: bool) -> None:
+        leg = self.legs.get(child)
+        if leg is not None and leg_effects.wants_digits(leg, rings=rings):
+            self.tell(lines.tones_sent(leg.send_digits, child=child))
 
     def _take_note(self, event: Event) -> bool:
         if not isinstance(event, _LEG_EVENTS):

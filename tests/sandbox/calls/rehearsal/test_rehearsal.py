@@ -162,6 +162,14 @@ def test_a_dialled_phone_confirms_with_its_key():
     assert not found.missed
 
 
+@pytest.mark.parametrize(("preanswer", "when"), [("false", 4.1), ("true", 0.1)])
+def test_a_dialled_phone_is_sent_its_digits(preanswer, when):
+    to = f'<Number sendDigits="42#" sendOnPreanswer="{preanswer}">{AGENT}</Number>'
+    found = run(dial(to))
+    assert at(found, "tones_sent") == [when]
+    assert data(found, "tones_sent") == {"digits": "42#"}
+
+
 def test_a_recording_ends_with_its_key_and_its_action_hears_of_it():
     found = run('<Record action="/done/"/>', moves=(keys("#", at=4),))
     params = dict(found.request.params)
