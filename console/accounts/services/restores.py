@@ -1,9 +1,12 @@
 """A backup that was put back is noticed, and nothing in it counts silently (REL-18).
 
-A row of the database and a file beside it hold the same mark, which goes up every few seconds, the
+A row of the database and a file beside it hold the same mark, which goes up every ten seconds, the
 row first. A row that lags behind its file is one from before: tokens that were revoked and numbers
 that were removed since are back. Then every account is held, which closes the API and the fence to
 it, until staff has said what to do. A database made afresh is another one, and no backup.
+
+A process that starts looks and raises nothing: many that start at once would take the file further
+ahead than the rows that a machine may lose with its power.
 
 What lies in one place with the file, and is put back together with it, cannot be told from the
 past.
@@ -20,7 +23,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import Error, close_old_connections, transaction
 from django.db.models import F
 
 from console.accounts import audit
@@ -32,7 +35,7 @@ from console.core.errors import DomainError
 log = structlog.get_logger(__name__)
 EVERY: Final = timedelta(seconds=10)
 SLACK: Final = 6
-"""Marks that a row may lag behind: a machine that lost power may have lost its last seconds."""
+"""Marks that a row may lag behind: who lost power may have lost the rows of the last minute."""
 _ONLY: Final = 1
 _DISTRUST: list[Callable[[], int]] = []
 
@@ -53,9 +56,8 @@ def note() -> Restore | None:
         row, _ = RestoreMark.objects.get_or_create(
             pk=_ONLY, defaults={"database": randomness.new_uuid()}
         )
-    seen, at = _read(row.database)
-    if row.mark + SLACK < seen:
-        return _hold(row, seen, at)
+    if restore := _judge(row):
+        return restore
     mine = RestoreMark.objects.filter(pk=_ONLY, mark=row.mark)
     if mine.update(mark=F("mark") + 1, at=clock.now()):
         _write(row.database, row.mark + 1)
@@ -63,13 +65,19 @@ def note() -> Restore | None:
 
 
 def note_at_start() -> None:
-    """`note` for a process that starts; without a database the clock's job will notice."""
+    """Looks, in a process that starts; without a database the clock's job will notice."""
     try:
-        note()
-    except DatabaseError as error:
+        if row := RestoreMark.objects.filter(pk=_ONLY).first():
+            _judge(row)
+    except Error as error:
         log.warning("restore_not_looked_for", error=type(error).__name__)
     finally:
         close_old_connections()
+
+
+def _judge(row: RestoreMark) -> Restore | None:
+    seen, at = _read(row.database)
+    return _hold(row, seen, at) if row.mark + SLACK < seen else None
 
 
 @transaction.atomic
@@ -86,7 +94,7 @@ def _hold(row: RestoreMark, seen: int, at: datetime) -> Restore | None:
         object_id=str(restore.pk),
         data={"backup_at": row.at, "seen_at": at, "accounts": held},
     )
-    transaction.on_commit(lambda: _write(row.database, seen + 1))
+    transaction.on_commit(lambda: _write(row.database, seen + 1), robust=True)
     log.error("backup_put_back", backup_at=row.at.isoformat(), seen_at=at.isoformat())
     return restore
 
@@ -97,6 +105,8 @@ def decide(*, restore_id: int, keep: bool, actor: Actor) -> Restore:
 
     Raises DomainError `restore_decided` when somebody was quicker.
     """
+    # Every hold changes this row: two that end, or begin and end, at once wait for each other.
+    RestoreMark.objects.select_for_update().filter(pk=_ONLY).first()
     open_ones = Restore.objects.filter(pk=restore_id, decided_at=None)
     if not open_ones.update(decided_at=clock.now(), kept=keep):
         raise DomainError("Somebody has decided this already.", code="restore_decided")
@@ -136,5 +146,9 @@ def _write(database: UUID, mark: int) -> None:
     target = _file()
     draft = target.with_name(f".{target.name}-{randomness.new_uuid().hex}")
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft.write_text(json.dumps(said), encoding="utf-8")
-    draft.replace(target)
+    try:
+        draft.write_text(json.dumps(said), encoding="utf-8")
+        draft.replace(target)
+    except OSError:
+        draft.unlink(missing_ok=True)  # or a full disk would gain a name every ten seconds
+        raise

@@ -64,5 +64,5 @@ def decide(request: HttpRequest) -> HttpResponse:
             restore_id=int(number), keep=decision == _KEEP, actor=cast(User, request.user)
         ),
         then="accounts:operator-restores",
-        said="Decided. The accounts are free again.",
+        said="Decided. Accounts are free once no backup waits for you.",
     )

@@ -99,6 +99,46 @@ def test_a_few_lost_seconds_are_no_backup(account):
     assert restores.note() is None
 
 
+@pytest.fixture
+def start(monkeypatch):
+    """What a process does that starts; the test's own connection stays open."""
+    monkeypatch.setattr(restores, "close_old_connections", lambda: None)
+    return restores.note_at_start
+
+
+def test_processes_that_start_raise_no_mark_so_many_at_once_are_no_backup(folder, start):
+    pass_by()
+    before = RestoreMark.objects.get().mark
+    written = (folder / "restore-mark.json").read_text()
+    for _ in range(restores.SLACK + 2):
+        start()
+    assert RestoreMark.objects.get().mark == before
+    assert (folder / "restore-mark.json").read_text() == written
+
+
+def test_rel_18_a_process_that_starts_notices(start, account):
+    pass_by()
+    RestoreMark.objects.update(mark=0)
+    start()
+    assert Restore.objects.count() == 1
+    assert Account.objects.get().held
+
+
+def test_accounts_stay_held_while_another_restore_waits(put_back, staff, account):
+    first, second = put_back(), put_back()
+    restores.decide(restore_id=first.pk, keep=True, actor=staff)
+    assert Account.objects.get().held
+    restores.decide(restore_id=second.pk, keep=True, actor=staff)
+    assert not Account.objects.get().held
+
+
+def test_a_mark_that_cannot_be_written_leaves_no_draft(folder):
+    (folder / "restore-mark.json").mkdir()
+    with pytest.raises(OSError, match="restore-mark"):
+        restores.note()
+    assert [one.name for one in folder.iterdir()] == ["restore-mark.json"]
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"database": 1}', "null"])
 def test_a_file_that_cannot_be_read_is_written_again(folder, text):
     pass_by(1)
