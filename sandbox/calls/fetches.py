@@ -18,6 +18,7 @@ from sandbox.calls.telling import LONGEST_BODY
 from sandbox.calls.work import REASON, Work
 from sandbox.webhooks.models import Purpose
 from sandbox.webhooks.policy import ErrorClass, FetchResult
+from sandbox.webhooks.records import HIDDEN
 from sandbox.webhooks.services import fetch_document
 
 log = structlog.get_logger(__name__)
@@ -102,7 +103,7 @@ def _outside(
         redact=command.secret,
         give_up_at=give_up_at,
     )
-    shown = {name: "••••" if name in command.secret else told[name] for name in told}
+    shown = {name: HIDDEN if name in command.secret else told[name] for name in told}
     data = {
         "purpose": command.purpose,
         "url": command.url,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from sandbox.calls.flow import State, commands, events, hides_digits
 from sandbox.calls.flow.commands import StoryNote
 from sandbox.calls.flow.events import Event
+from sandbox.calls.flow.verbs.get_digits import MASK
 
 if TYPE_CHECKING:
     from sandbox.calls.models import Leg
 
-MASK: Final = "•"
 BOOKKEEPING: Final = frozenset({"timer_fired", "prompt_finished", "room_view", "room_heard"})
 """Lines that are the engine's own bookkeeping and tell a reader nothing."""
 FROM_PHONES: Final = (events.Digits, events.SpeechHeard, events.Heard)

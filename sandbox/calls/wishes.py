@@ -10,6 +10,7 @@ from typing import Any, Final, TypedDict, TypeVar
 from console.applications.callback_urls import clean_url
 from console.core.errors import DomainError
 from sandbox.calls.flow.detection import Detection
+from sandbox.calls.flow.step import KEYS
 
 MOST_DESTINATIONS: Final = 1000
 LONGEST_NAME: Final = 50
@@ -18,7 +19,6 @@ TALK_SECONDS: Final = 14_400
 RING_SECONDS: Final = 120
 LONGEST_RING: Final = 3_600
 LONGEST_DELAY: Final = 3_600
-KEYS: Final = "0123456789#*"
 LONGEST_ADDRESS: Final = 128
 _TONES: Final = re.compile(r"([0-9*#wW]{1,48})(@[0-9]{1,5})?")
 _HEADER: Final = re.compile(r"([A-Za-z0-9_-]{1,48})=([A-Za-z0-9_.-]{1,128})")

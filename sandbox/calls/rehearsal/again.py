@@ -13,7 +13,7 @@ from console.accounts.models import Account
 from console.core.errors import NotFound
 from sandbox.calls import services
 from sandbox.calls.flow.causes import CALLEE
-from sandbox.calls.lines import MASK
+from sandbox.calls.flow.verbs.get_digits import MASK
 from sandbox.calls.models import Call, CallEvent, Direction, Leg
 from sandbox.calls.rehearsal.plan import (
     LONGEST_WORDS,

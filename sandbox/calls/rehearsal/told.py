@@ -6,17 +6,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sandbox.calls import params
 from sandbox.calls.flow.commands import Fetch, HangUp, Notify
 from sandbox.calls.models import Call
 from sandbox.recordings.told import facts
+from sandbox.webhooks.records import HIDDEN
 
 if TYPE_CHECKING:
     from sandbox.calls.rehearsal.stage import Stage
-
-HIDDEN: Final = "••••"
 
 
 @dataclass(frozen=True, slots=True)
