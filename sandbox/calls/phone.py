@@ -61,7 +61,9 @@ def _overtakes_its_answer(leg: Leg, what: PhoneEvent) -> bool:
 def event_of(leg: Leg, what: PhoneEvent, payload: dict[str, Any]) -> events.Event:
     """A phone's deed as an event of the flow; `payload` is as sandbox.network.events opens it."""
     if what is PhoneEvent.ANSWERED:
-        said = ((float(at), float(long), int(words)) for at, long, words in payload["greeting"])
+        # A row of an older version, on its way during a deploy, has none.
+        greeting = payload.get("greeting", ())
+        said = ((float(at), float(long), int(words)) for at, long, words in greeting)
         return events.LegAnswered(leg.child, tuple(said))
     if what is PhoneEvent.DIGITS:
         return events.Digits(payload["digits"], leg.child)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from console.core.errors import DomainError
+from sandbox.calls.flow.events import LegAnswered
+from sandbox.calls.models import Leg
+from sandbox.calls.phone import event_of
 from sandbox.network import scripting
+from sandbox.network.events import PhoneEvent
 from tests.sandbox.calls.conftest import FRIEND
 from tests.sandbox.calls.test_outbound import call, on  # noqa: F401 - a fixture
 from tests.sandbox.calls.test_own_side import said_at
@@ -141,3 +145,7 @@ def test_a_figure_out_of_its_range_is_refused(account, call, name):  # noqa: F81
     with pytest.raises(DomainError) as refused:
         call(**{f"machine_detection_{name}": 99_999})
     assert refused.value.field == f"machine_detection_{name}"
+
+
+def test_an_answer_told_by_an_older_version_is_one_without_a_greeting():
+    assert event_of(Leg(child=2), PhoneEvent.ANSWERED, {"machine": True}) == LegAnswered(2)
