@@ -1,6 +1,7 @@
 """Markdown twins of the lists of the help center: elements, operations, outcome numbers.
 
-Each is made from what its page is made from, so the two cannot drift. None costs a query.
+Their rows are made from what those of the page are made from, so the two cannot drift; the words
+above them are the twin's own. None costs a query.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from console.accounts.models import Account
-from console.applications.models import Application
+from console.applications.services import find_application
 from console.core.errors import NotFound
 from console.core.http import render_page
 from console.help import reference
@@ -55,7 +55,7 @@ def playground(request: HttpRequest) -> HttpResponse:
 
 
 def _account(request: HttpRequest) -> Account | None:
-    # A lazy object: it is asked for only where somebody wants something of theirs.
+    # A lazy object is never None itself; of a reader who has not signed in it is empty.
     return getattr(request, "account", None) or None
 
 
@@ -93,10 +93,12 @@ def _of_call(request: HttpRequest, call: str, document: str) -> Plan:
 
 def _of_application(request: HttpRequest, app_id: str) -> Plan:
     account = _account(request)
-    mine = Application.objects.for_account(account) if account is not None else None
-    found = mine.filter(app_id=app_id).first() if mine is not None else None
-    if found is None:
+    if account is None:
         raise Http404("No such application")
+    try:
+        found = find_application(account=account, app_id=app_id)
+    except NotFound as error:
+        raise Http404("No such application") from error
     return replace(
         _FIRST,
         answer_url=found.answer_url or _FIRST.answer_url,

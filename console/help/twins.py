@@ -34,9 +34,10 @@ def twin(page: Page) -> str:
 
 
 def _facts(page: Page) -> Iterator[str]:
-    if page.kind is Kind.ELEMENT:
-        yield f"Stands in: {page.extra['inside']}. Holds: {page.extra['holds']}."
-    if page.kind is Kind.ELEMENT and not page.runs:
+    if page.kind is not Kind.ELEMENT:
+        return
+    yield f"Stands in: {page.extra['inside']}. Holds: {page.extra['holds']}."
+    if not page.runs:
         yield "Not run by this version: a document that holds it is refused with cause 8011."
 
 

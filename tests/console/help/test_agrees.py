@@ -20,7 +20,7 @@ from sandbox.messages.columns import COLUMNS as MESSAGE_COLUMNS
 from tests.console.help.test_content import SPINE
 
 ELEMENTS = library().of(Kind.ELEMENT)
-RUNNING = [page for page in ELEMENTS if page.extra["runs"] == "yes"]
+RUNNING = [page for page in ELEMENTS if page.runs]
 
 
 def _of_family(family: str) -> dict[str, Page]:

@@ -26,7 +26,7 @@ MENU = (
     "</Response>"
 )
 PRESSED = {"move-0-who": "0", "move-0-kind": "keys", "move-0-text": "1", "move-0-at": "3"}
-RUNNING = [page.slug for page in library().of(Kind.ELEMENT) if page.extra["runs"] == "yes"]
+RUNNING = [page.slug for page in library().of(Kind.ELEMENT) if page.runs]
 
 
 def text_of(client, sent=None, *, path=PATH, status=200, **options) -> str:
