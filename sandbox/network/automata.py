@@ -104,5 +104,5 @@ def _action(payload: dict[str, Any]) -> Action:
         text=payload.get("text", ""),
         seconds=payload.get("seconds", 0),
         cause=payload["cause"],
-        greeting=tuple(tuple(one) for one in payload["greeting"]),
+        greeting=tuple(tuple(one) for one in payload.get("greeting", ())),
     )

@@ -6,7 +6,7 @@ import pytest
 
 from console.core.errors import DomainError, NotFound
 from console.core.outcomes import MACHINE_GREETING
-from sandbox.network import scripting
+from sandbox.network import automata, scripting
 from sandbox.network.models import HandsetScript
 from tests.sandbox.network.conftest import events, live_on, ring
 
@@ -141,6 +141,13 @@ def test_the_answer_tells_what_will_be_said_before_the_beep(account, phone):
     ]
     scripting.set_script(account=account, number=phone, on_ring="answer", then=then)
     assert events(ring(account))[0]["greeting"] == [[1, 2, 3], [4, 1, 1]]
+
+
+def test_what_was_planned_before_phones_could_speak_is_still_done(account, phone):
+    call = ring(account)
+    row = {"call_uuid": str(call.pk), "deed": "answer", "action_id": "ring", "digits": ""}
+    automata.run({**row, "cause": None, "machine": False})
+    assert [one["event"] for one in events(call)] == ["answered"]
 
 
 def test_ten_02_a_stranger_scripts_nothing(account, other_account, phone):
