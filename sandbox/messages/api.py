@@ -18,7 +18,7 @@ from sandbox.fence.kinds import Kind, Origin
 from sandbox.messages import api_media, api_powerpacks
 from sandbox.messages.api_records import COLUMNS, MessageObject, shaped, wanted_rows
 from sandbox.messages.media import files_of
-from sandbox.messages.models import Message
+from sandbox.messages.models import Message, Powerpack
 from sandbox.messages.powerpacks import find_powerpack
 from sandbox.messages.services.orders import LONGEST_LIFE
 from sandbox.messages.services.reading import get_message
@@ -137,9 +137,9 @@ class Messages(Resource):
         """Queues one message a destination; one that the fence refuses refuses them all."""
         args = call.args
         _require_parties(args)
+        pack = _powerpack(call)
         if args.get("dry_run"):
             return judged(call, kind=Kind.MESSAGE, from_=args.get("src", ""), to=args["dst"])
-        pack = args.get("powerpack_uuid")
         sent = send_messages(
             account=call.account,
             subaccount=call.subaccount,
@@ -148,11 +148,7 @@ class Messages(Resource):
             dst="<".join(args["dst"]),
             text=args.get("text", ""),
             type=args.get("type") or "sms",
-            powerpack=find_powerpack(
-                account=call.account, subaccount=call.subaccount, uuid=api_media.uuid_of(pack)
-            )
-            if pack
-            else None,
+            powerpack=pack,
             url=args.get("url", ""),
             method=args.get("method") or "POST",
             log=args.get("log") or "true",
@@ -209,6 +205,15 @@ class MessageMedia(Resource):
         )
         files = [api_media.shape(one, str(message.uuid)) for one in files_of(message)]
         return Reply(200, {"message_uuid": str(message.uuid), "objects": files})
+
+
+def _powerpack(call: ApiCall) -> Powerpack | None:
+    """The one that is to send; raises NotFound for what is not the caller's."""
+    given = call.args.get("powerpack_uuid")
+    if not given:
+        return None
+    uuid = api_media.uuid_of(given)
+    return find_powerpack(account=call.account, subaccount=call.subaccount, uuid=uuid)
 
 
 def _require_parties(args: dict[str, Any]) -> None:

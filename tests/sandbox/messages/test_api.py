@@ -288,3 +288,9 @@ def test_with_dry_run_a_message_is_judged_and_never_sent(api, ready):
     assert body["allowed"] is True
     assert [one["to"] for one in body["destinations"]] == [BODY["dst"]]
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("uuid", ["x", "7d3c1f7e-52a7-4b5e-9d4a-3a1f0c2b9e10"])
+def test_ten_02_a_dry_run_by_a_powerpack_that_is_not_there_is_404(api, ready, uuid):
+    body = {**BODY, "src": None, "powerpack_uuid": uuid, "dry_run": True}
+    assert api.post("Message/", body).status_code == 404
