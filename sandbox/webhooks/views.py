@@ -16,7 +16,9 @@ from console.accounts.middleware import ConsoleRequest
 from console.core.errors import NotFound
 from console.core.http import render_page
 from sandbox.webhooks import replays, selectors, services
+from sandbox.webhooks.faults import SENDERS
 from sandbox.webhooks.forms import DeliveryFilterForm, StoppedUrlForm
+from sandbox.webhooks.models import Purpose
 
 
 @require_safe
@@ -64,6 +66,7 @@ def delivery_detail(request: ConsoleRequest, row_id: UUID) -> HttpResponse:
         "replays": list(replays.replays_of(row)),
         "may_write": request.membership.may_write,
         "kept": bool(row.headers),
+        "sender": SENDERS.get(Purpose(row.purpose), ""),
     }
     return render_page(request, "webhooks/detail.html", context)
 

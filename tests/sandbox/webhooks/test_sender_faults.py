@@ -31,7 +31,7 @@ def switch_on(account, sender, fault=Fault(drop=True), **fields):  # noqa: B008 
 def tell(account, url, purpose, **fields) -> WebhookDelivery:
     """A notification, tried once."""
     services.notify(account=account, url=url, params={}, purpose=purpose, **fields)
-    outbox.run(OutboxRow.objects.filter(kind=services.NOTIFY).latest("created_at").pk)
+    outbox.run(OutboxRow.objects.filter(kind=services.NOTIFY).latest("pk").pk)
     return WebhookDelivery.objects.order_by("started_at", "pk").last()
 
 
@@ -131,12 +131,14 @@ def test_an_analyst_reads_the_senders_setting_and_changes_nothing(client, analys
     assert client.post(reverse("webhooks:verify-faults-clear")).status_code == 403
 
 
-def test_a_try_that_suffered_leads_to_the_senders_setting(client, owner, account, server):
-    switch_on(account, Sender.VERIFY)
-    row = tell(account, server.url("/told"), Purpose.VERIFY)
+@pytest.mark.parametrize("purpose", list(faults.SENDERS))
+def test_a_try_that_suffered_leads_to_the_senders_setting(client, owner, account, server, purpose):
+    sender = faults.SENDERS[purpose]
+    switch_on(account, sender)
+    row = tell(account, server.url("/told"), purpose)
     client.force_login(owner)
     shown = client.get(reverse("webhooks:detail", args=[row.pk])).text
-    assert reverse("webhooks:verify-faults") in shown
+    assert reverse(f"webhooks:{sender}-faults") in shown
 
 
 def test_the_page_costs_at_most_eight_queries(
