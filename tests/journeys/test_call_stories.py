@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from tests.journeys import steps
 from tests.journeys.callers import EMAIL, FAILS_OVER, PHONES, Customer, make_calls, serve
 from tests.support.answer_server import AnswerServer
 from tests.support.axe import violations
-from tests.support.browser import PATIENCE, settle
+from tests.support.browser import PATIENCE, picture, settle
 from tests.support.client import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
@@ -140,5 +139,4 @@ def test_every_story_is_clean(read, name):
         if (width, scheme) in {(1280, "light"), (390, "dark")}:
             found = violations(page)
             assert [f"{v['id']} {[n['target'] for n in v['nodes']]}" for v in found] == []
-        if folder := os.environ.get("SHOTS"):
-            page.screenshot(path=f"{folder}/story-{name}-{width}-{scheme}.png", full_page=True)
+        picture(page, f"story-{name}-{width}-{scheme}")

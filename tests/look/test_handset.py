@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.axe import violations
-from tests.support.browser import PATIENCE, Watched, settle
+from tests.support.browser import PATIENCE, Watched, picture, settle
 from tests.support.hand import Hand, web_with_hand
 from tests.support.stack import free_port, fresh_database
 
@@ -59,11 +58,6 @@ def look(chromium, hand, cookie):
 def _digits(hand: Hand, call: str) -> str:
     told = hand("told", kind="call.phone_event")
     return "".join(one["digits"] for one in told if one["call_uuid"] == call)
-
-
-def _picture(page, name: str) -> None:
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
 def _events(hand: Hand, call: str) -> list[str]:
@@ -220,13 +214,13 @@ def test_a_call_reads_as_a_conversation(look, hand, width, scheme):
     assert own.bounding_box()["x"] > question.bounding_box()["x"]
     assert own.bounding_box()["y"] > question.bounding_box()["y"]
     settle(page)
-    _picture(page, f"talk-{width}-{scheme}")
+    picture(page, f"talk-{width}-{scheme}")
     assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations(page)] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Hang up").click()
     page.locator(f"#heard-{call} summary").click()
     expect(page.locator(f"#heard-{call}").get_by_text("And your code?")).to_be_visible()
-    _picture(page, f"talk-over-{width}-{scheme}")
+    picture(page, f"talk-over-{width}-{scheme}")
     assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations(page)] == []
     assert seen.complaints == []
 
@@ -239,7 +233,7 @@ def test_a_phone_is_made_an_answering_machine(look, hand, width, scheme):
     page.get_by_label("Then say").fill("You have reached Anna.")
     page.get_by_label("Seconds that the words take").fill("6")
     page.get_by_label("Beep after the words").check()
-    _picture(page, f"script-{width}-{scheme}")
+    picture(page, f"script-{width}-{scheme}")
     assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations(page)] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Save").click()

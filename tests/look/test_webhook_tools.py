@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from datetime import timedelta
 
@@ -21,6 +20,7 @@ from sandbox.webhooks.models import Purpose, Sender, WebhookDelivery
 from tests.sandbox.webhooks.answer_server import answer, in_turn, running
 from tests.sandbox.webhooks.conftest import opened
 from tests.support.axe import violations
+from tests.support.browser import picture
 
 __all__ = ["opened"]
 pytestmark = [
@@ -97,8 +97,7 @@ def test_every_tool_of_the_log_is_clean(browse, owner, paths, width, scheme):
             wrong.append(f"{name} answered {answered and answered.status}")
         if not seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
             wrong.append(f"{name} scrolls sideways")
-        if folder := os.environ.get("SHOTS"):
-            seen.page.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png", full_page=True)
+        picture(seen.page, f"{name}-{width}-{scheme}")
     assert wrong == []
     assert seen.complaints == []
 
@@ -121,8 +120,7 @@ def test_the_operators_outbox_is_clean(browse, staff, width, scheme):
     found = violations(page)
     assert [f"{v['id']} {[n['target'] for n in v['nodes']]}" for v in found] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=f"{folder}/outbox-{width}-{scheme}.png", full_page=True)
+    picture(page, f"outbox-{width}-{scheme}")
     assert seen.complaints == []
 
 

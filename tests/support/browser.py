@@ -47,6 +47,12 @@ def settle(page: Page) -> None:
     page.evaluate(_SETTLED)
 
 
+def picture(page: Page, name: str) -> None:
+    """Keeps the whole page as a picture in the folder that SHOTS names; without it, nothing."""
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
 @pytest.fixture(scope="session")
 def style_sheet() -> None:
     """The built CSS, as `./ringfence up` builds it; put in place at once, for other processes."""
