@@ -12,6 +12,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.datastructures import MultiValueDict
 
 from console.core.errors import DomainError
+from console.core.http import body_length
 
 DEEPEST: Final = 20  # WEB-07
 LONGEST_NUMBER: Final = 40
@@ -32,7 +33,7 @@ def read(request: HttpRequest, *, most: int) -> tuple[Sent, list[File]]:
     kind = (request.content_type or "").lower()
     try:
         if kind == "multipart/form-data":
-            if _length(request) > most:
+            if body_length(request) > most:
                 raise RequestDataTooBig
             form, parts = _multipart(request)
             sent |= _flat(form)
@@ -50,13 +51,6 @@ def read(request: HttpRequest, *, most: int) -> tuple[Sent, list[File]]:
             "A value is too large, or holds a NUL or half a character.", code="invalid_body"
         )
     return sent, files
-
-
-def _length(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
 
 
 def _multipart(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, File]]:

@@ -44,6 +44,14 @@ def render_page(
     return response
 
 
+def body_length(request: HttpRequest) -> int:
+    """How many bytes of body are announced; 0 for what is no number, as Django takes it."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
 def client_ip(request: HttpRequest) -> str:
     """The client's address: the socket's peer unless that is a trusted proxy (WEB-05).
 

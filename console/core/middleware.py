@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden
 
+from console.core.http import body_length
+
 Next = Callable[[HttpRequest], HttpResponseBase]
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -54,18 +56,11 @@ class InputGuard:
         """The view's answer, or the refusal."""
         if request.method not in _SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
             return HttpResponseForbidden("Requests from other sites are refused.")
-        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if body_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return HttpResponse("The form is too large.", status=413)
         if "\0" in request.path or _has_nul(request):
             return HttpResponse("A value contains a NUL character.", status=400)
         return self.get_response(request)
-
-
-def _length(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0  # Django takes it for an empty body
 
 
 def _has_nul(request: HttpRequest) -> bool:
