@@ -16,7 +16,7 @@ from console.core import clock, zones
 from console.core.charts import Chart, Day, daily
 from console.core.money import ZERO
 from console.core.sparks import Spark, spark
-from console.records.days import FAILED, Counted, count
+from console.records.days import FAILED, count
 from console.records.models import Cdr
 
 CHART_DAYS = 14
@@ -83,13 +83,13 @@ def calls_by_day(account: Account) -> Fortnight:
     counted = count(Cdr.objects.for_account(account), missing, zone)
     settled = clock.now() - _SETTLED_AFTER
     fresh = {
-        keys[day]: (one.day.good, one.day.neither, one.day.failed, one.day.spend)
+        keys[day]: (one.good, one.neither, one.failed, one.spend)
         for day, one in counted.items()
         if zones.bounds(day, zone)[1] <= settled
     }
     if fresh:
         cache.set_many(fresh, _KEEP)
-    chart = daily([days.get(day) or counted[day].day for day in wanted])
+    chart = daily([days.get(day) or counted[day] for day in wanted])
     return Fortnight(chart=chart, today=_today(counted[last]))
 
 
@@ -108,6 +108,5 @@ def spends(days: Sequence[Day]) -> Spark:
     return spark(said, summary=f"${total:.2f} in {len(days)} days.")
 
 
-def _today(one: Counted) -> Today:
-    day = one.day
-    return Today(calls=day.total, answered=day.good, failed=day.failed, spend=one.spend)
+def _today(day: Day) -> Today:
+    return Today(calls=day.total, answered=day.good, failed=day.failed, spend=day.spend)

@@ -42,13 +42,9 @@ def csv_blocks(
     by which they are ordered. Times carry the offset of `time_zone`. Fields are quoted where RFC
     4180 asks.
     """
-    header = ",".join(column.name for column in fields) + "\r\n"
-    yield (b"\xef\xbb\xbf" if bom else b"") + header.encode()
+    yield csv_header(fields, bom=bom)
     ordered = rows.order_by(f"-{newest}", "-id")
-    if connection.vendor == "postgresql":
-        yield from _postgres(ordered, fields, time_zone, phones)
-    else:
-        yield from _sqlite(ordered, fields, time_zone, phones)
+    yield from csv_rows(ordered, fields, time_zone=time_zone, phones=phones)
 
 
 def _inner(rows: TenantQuerySet[M], fields: Sequence[Column]) -> tuple[str, tuple[Any, ...]]:
@@ -93,8 +89,9 @@ def _sqlite(
     utc = time_zone == "UTC"
     line = " || ',' || ".join(columns.sqlite(column, phones, utc=utc) for column in fields)
     connection.ensure_connection()
-    connection.connection.create_function("csv_cell", 1, _cell, deterministic=True)
-    connection.connection.create_function("local_time", 1, _Localiser(time_zone))
+    raw = connection.connection
+    raw.create_function("csv_cell", 1, _cell, deterministic=True)
+    raw.create_function("local_time", 1, _Localiser(time_zone))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT ({line}) || x'0d0a' FROM ({inner}) r", params)  # noqa: S608
         try:
@@ -102,7 +99,7 @@ def _sqlite(
                 yield "".join([row[0] for row in found]).encode()
         finally:
             # The pages that a walk of the table leaves in the connection's cache serve nobody else.
-            connection.connection.execute("PRAGMA shrink_memory")
+            raw.execute("PRAGMA shrink_memory")
 
 
 def _cell(text: str) -> str:

@@ -57,14 +57,6 @@ CALLS: Final = Counting(time="ended_at", good=Q(answered_at__isnull=False), fail
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """A day's records and what they cost, in US dollars."""
-
-    day: Day
-    spend: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
     """The days of a filter as a chart, and their totals."""
 
@@ -95,12 +87,12 @@ def picture(*, account: Account, wanted: Filter, counting: Counting = CALLS) -> 
         since=max(filter(None, (wanted.since, start))),
         until=min(filter(None, (wanted.until, end))),
     )
-    counted = count(within.rows(account), days, zone, counting).values()
+    counted = list(count(within.rows(account), days, zone, counting).values())
     return Picture(
-        chart=daily([one.day for one in counted]),
-        total=sum(one.day.total for one in counted),
-        good=sum(one.day.good for one in counted),
-        failed=sum(one.day.failed for one in counted),
+        chart=daily(counted),
+        total=sum(one.total for one in counted),
+        good=sum(one.good for one in counted),
+        failed=sum(one.failed for one in counted),
         spend=sum((one.spend for one in counted), ZERO),
     )
 
@@ -124,7 +116,7 @@ def count(
     days: Sequence[date],
     zone: tzinfo,
     counting: Counting = CALLS,
-) -> dict[date, Counted]:
+) -> dict[date, Day]:
     """The rows by day (one query); a day without any has noughts."""
     bounds = {day: zones.bounds(day, zone) for day in days}
     start = min(start for start, _ in bounds.values())
@@ -157,14 +149,13 @@ def _between(column: str, start: datetime, end: datetime) -> Q:
     return Q(**{f"{column}__gte": start, f"{column}__lt": end})
 
 
-def _counted(day: date, row: Mapping[str, Any] | None) -> Counted:
+def _counted(day: date, row: Mapping[str, Any] | None) -> Day:
     if row is None:
-        return Counted(Day(day), ZERO)
-    figures = Day(
+        return Day(day)
+    return Day(
         day,
         good=row["well"],
         neither=row["total"] - row["well"] - row["wrong"],
         failed=row["wrong"],
         spend=money(row["spend"]),
     )
-    return Counted(figures, figures.spend)
