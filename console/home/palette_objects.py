@@ -113,68 +113,61 @@ def endpoints(request: HttpRequest, words: str) -> Iterable[Entry]:
     )
 
 
-def _pasted(request: HttpRequest, words: str) -> tuple[Account, uuid.UUID] | None:
-    """The account and the whole UUID that was pasted; None for other words."""
+def _pasted(request: HttpRequest, words: str, kind: Any, column: str, **also: Any) -> Iterable[Any]:
+    """Rows of the account whose column holds the UUID that was pasted whole; none for other words.
+
+    `also` is meant of the same row, of a joined table too.
+    """
     account = _account(request, words)
     try:
-        return (account, uuid.UUID(words)) if account else None
+        wanted = uuid.UUID(words)
     except ValueError:
-        return None
+        return ()
+    return kind.objects.for_account(account).filter(**{column: wanted}, **also) if account else ()
 
 
 @palette.source
 def calls(request: HttpRequest, words: str) -> Iterator[Entry]:
     """The ended call whose UUID was pasted, of either leg; one query."""
-    if found := _pasted(request, words):
-        account, wanted = found
-        for row in Cdr.objects.for_account(account).filter(call_uuid=wanted):
-            url = safe_reverse("story:detail", row.parent_call_uuid or row.call_uuid)
-            yield Entry(
-                f"Call to {phone(row.to_number)}", url, "phone", "Calls", row.get_state_display()
-            )
+    for row in _pasted(request, words, Cdr, "call_uuid"):
+        url = safe_reverse("story:detail", row.parent_call_uuid or row.call_uuid)
+        name = f"Call to {phone(row.to_number)}"
+        yield Entry(name, url, "phone", "Calls", row.get_state_display())
 
 
 @palette.source
 def living_calls(request: HttpRequest, words: str) -> Iterator[Entry]:
     """The living call one of whose unfinished legs has the pasted UUID; one query."""
-    if found := _pasted(request, words):
-        account, wanted = found
-        living = Call.objects.for_account(account).exclude(phase=CallPhase.ENDED)
-        legs = Q(legs__call_uuid=wanted, legs__ended_at=None)
-        for row in living.filter(legs, platform=False):
-            url = safe_reverse("story:detail", row.call_uuid)
-            name = f"Call to {phone(row.to_number)}"
-            yield Entry(name, url, "phone-call", "Calls", row.get_phase_display())
+    for row in _pasted(request, words, Call, "legs__call_uuid", legs__ended_at=None):
+        if row.platform or row.phase == CallPhase.ENDED:
+            continue
+        url = safe_reverse("story:detail", row.call_uuid)
+        name = f"Call to {phone(row.to_number)}"
+        yield Entry(name, url, "phone-call", "Calls", row.get_phase_display())
 
 
 @palette.source
 def messages(request: HttpRequest, words: str) -> Iterator[Entry]:
     """The message whose UUID was pasted; one query."""
-    if found := _pasted(request, words):
-        account, wanted = found
-        for row in Message.objects.for_account(account).filter(uuid=wanted):
-            url = safe_reverse("messages:detail", row.uuid)
-            name = f"{phone(row.from_number)} → {phone(row.to_number)}"
-            yield Entry(name, url, "message-square", "Messages", row.get_state_display())
+    for row in _pasted(request, words, Message, "uuid"):
+        url = safe_reverse("messages:detail", row.uuid)
+        name = f"{phone(row.from_number)} → {phone(row.to_number)}"
+        yield Entry(name, url, "message-square", "Messages", row.get_state_display())
 
 
 @palette.source
 def api_requests(request: HttpRequest, words: str) -> Iterator[Entry]:
     """The request of the log whose `api_id` was pasted; one query."""
-    if found := _pasted(request, words):
-        account, wanted = found
-        for row in ApiRequest.objects.for_account(account).filter(api_id=wanted):
-            url = safe_reverse("api:request", row.api_id)
-            name = f"{row.method} {row.short_path}"
-            yield Entry(name, url, "scroll-text", "API requests", str(row.status))
+    for row in _pasted(request, words, ApiRequest, "api_id"):
+        url = safe_reverse("api:request", row.api_id)
+        name = f"{row.method} {row.short_path}"
+        yield Entry(name, url, "scroll-text", "API requests", str(row.status))
 
 
 @palette.source
 def exports(request: HttpRequest, words: str) -> Iterator[Entry]:
     """The export whose id was pasted; one query."""
-    if found := _pasted(request, words):
-        account, wanted = found
-        for row in Export.objects.for_account(account).filter(pk=wanted):
-            url = safe_reverse("exports:detail", row.pk)
-            name = f"Export of {row.get_kind_display().lower()}"
-            yield Entry(name, url, "download", "Exports", row.get_state_display())
+    for row in _pasted(request, words, Export, "pk"):
+        url = safe_reverse("exports:detail", row.pk)
+        name = f"Export of {row.get_kind_display().lower()}"
+        yield Entry(name, url, "download", "Exports", row.get_state_display())

@@ -110,6 +110,12 @@ def test_it_names_pages_of_staff_and_of_managers_to_nobody_else(client, analyst)
         assert 'href="/settings/audit-log/"' not in page
 
 
+def test_staff_find_their_own_pages(client, staff):
+    client.force_login(staff)
+    page = client.get("/palette/", {"q": "carriers"}).content.decode()
+    assert 'href="/operator/carriers/"' in page
+
+
 def test_every_page_below_is_there():
     missing = [route for _, route, *_ in home_palette._BELOW if not safe_reverse(route)]
     assert missing == []
