@@ -110,8 +110,10 @@ def test_it_names_pages_of_staff_and_of_managers_to_nobody_else(client, analyst)
         assert 'href="/settings/audit-log/"' not in page
 
 
-def test_staff_find_their_own_pages(client, staff):
-    client.force_login(staff)
+def test_staff_find_their_own_pages(client, owner):
+    owner.is_staff = True
+    owner.save(update_fields=["is_staff"])
+    client.force_login(owner)
     page = client.get("/palette/", {"q": "carriers"}).content.decode()
     assert 'href="/operator/carriers/"' in page
 
