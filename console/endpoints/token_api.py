@@ -77,9 +77,12 @@ class Tokens(Resource):
 
 def _issuer(call: ApiCall, auth_id: str) -> Subaccount | None:
     try:
-        return subaccount_named(call, auth_id)
+        named = subaccount_named(call, auth_id)
     except DomainError as error:
         raise invalid("iss", "it is your auth id or that of a subaccount of yours") from error
+    if named is not None and not named.enabled:
+        raise invalid("iss", "this subaccount is disabled")
+    return named
 
 
 def _voice(per: object) -> dict[str, Any]:

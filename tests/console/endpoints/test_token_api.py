@@ -99,3 +99,11 @@ def test_ten_03_nobody_makes_one_for_a_subaccount_of_others(other_api, subaccoun
 def test_a_subaccount_without_a_token_has_nothing_to_sign_with(api, subaccount):
     answer = api.post("JWT/Token/", {"iss": subaccount.auth_id})
     assert (answer.status_code, answer.json()["field"]) == (400, "iss")
+
+
+def test_nobody_makes_one_for_a_disabled_subaccount(api, sub_api, subaccount):
+    subaccount.enabled = False
+    subaccount.save(update_fields=["enabled"])
+    answer = api.post("JWT/Token/", {"iss": subaccount.auth_id})
+    assert (answer.status_code, answer.json()["field"]) == (400, "iss")
+    assert "disabled" in answer.json()["error"]
