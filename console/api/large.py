@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest
 
 from console.api import sign_in
@@ -44,7 +44,7 @@ def _signed_in(scope: MutableMapping[str, Any], path: str) -> bool:
         sign_in.scope_of(credential, path)
     except (sign_in.Unauthorized, DomainError):
         return False
-    except DatabaseError as error:
+    except Error as error:
         log.warning("large_body_database_away", error=type(error).__name__)
         return False
     finally:

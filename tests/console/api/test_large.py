@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from console.api import large, sign_in
 
@@ -44,9 +44,10 @@ def test_web_07_without_the_right_token_there_is_none(api, other_api):
     assert large.room_for(scope(api, f"{other_api.base}Media/")) == USUAL
 
 
-def test_web_07_while_the_database_is_away_there_is_none(api, monkeypatch):
+@pytest.mark.parametrize("away", [OperationalError, InterfaceError])
+def test_web_07_while_the_database_is_away_there_is_none(api, monkeypatch, away):
     def fail(*_: object) -> None:
-        raise DatabaseError
+        raise away
 
     monkeypatch.setattr(sign_in, "credential_of", fail)
     assert large.room_for(scope(api)) == USUAL
