@@ -30,8 +30,8 @@ _TRAILS = {
     Sender.MESSAGES: (("Messages", "messages:list"),),
 }
 _ABOUT = {
-    Sender.VERIFY: "They reach what your verify sessions tell the URL that you gave them.",
-    Sender.MESSAGES: "They reach the status callbacks of messages that you send.",
+    Sender.VERIFY: "Faults set here reach what verify sessions tell the URL that you gave them.",
+    Sender.MESSAGES: "Faults set here reach the status callbacks of messages that you send.",
 }
 
 

@@ -64,7 +64,7 @@ def find_sender_setting(sender: Sender, *, account: Account) -> SenderFaultSetti
 
 
 def dice_for(job: Job, *, fetches: bool) -> Dice:
-    """What the client asks before each try of the job (one query, none for what has no setting).
+    """What the client asks before each try of the job (a query, none for what can have no setting).
 
     A replay is what a person wants to see, so nothing goes wrong with it on purpose.
     """
@@ -118,7 +118,8 @@ def set_sender_faults(
 ) -> SenderFaultSetting:
     """Lets notifications of a sender go wrong for a while; replaces what was set before.
 
-    Nobody reads XML there, so none can be broken. Raises DomainError on the field at fault.
+    Nobody reads XML there, so none can be broken. Raises DomainError on the field at fault. Six
+    queries with the audit's.
     """
     fault = replace(wanted.fault, corrupt=False)
     wanted = replace(wanted, fault=fault, fetches=False, notifications=True)
