@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
@@ -25,21 +24,6 @@ _SETTLED_AFTER = timedelta(hours=1)
 _KEEP = CHART_DAYS * 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
-    """Calls that ended today, where the account is; `spend` in US dollars."""
-
-    calls: int
-    answered: int
-    failed: int
-    spend: Decimal
-
-    @property
-    def answer_rate(self) -> int | None:
-        """Answered calls in hundredths; None without calls."""
-        return round(100 * self.answered / self.calls) if self.calls else None
-
-
 def facts(account: Account) -> dict[str, Any]:
     """All that the page shows, by the names it has in the template; three queries."""
     fortnight = calls_by_day(account)
@@ -55,10 +39,14 @@ def facts(account: Account) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Fortnight:
-    """The chart, and today's figures from the same query."""
+    """The chart, whose last day is today, where the account is."""
 
     chart: Chart
-    today: Today
+
+    @property
+    def today(self) -> Day:
+        """Calls that ended today."""
+        return self.chart.days[-1]
 
 
 def last_failures(account: Account) -> QuerySet[Cdr]:
@@ -90,7 +78,7 @@ def calls_by_day(account: Account) -> Fortnight:
     if fresh:
         cache.set_many(fresh, _KEEP)
     chart = daily([days.get(day) or counted[day] for day in wanted])
-    return Fortnight(chart=chart, today=_today(counted[last]))
+    return Fortnight(chart)
 
 
 def answer_rates(days: Sequence[Day]) -> Spark:
@@ -106,7 +94,3 @@ def spends(days: Sequence[Day]) -> Spark:
     said = [(float(day.spend), f"{day.day:%-d %b}: ${day.spend:.2f}") for day in days]
     total = sum((day.spend for day in days), ZERO)
     return spark(said, summary=f"${total:.2f} in {len(days)} days.")
-
-
-def _today(day: Day) -> Today:
-    return Today(calls=day.total, answered=day.good, failed=day.failed, spend=day.spend)

@@ -47,13 +47,13 @@ def test_today_counts_calls_failures_and_spend_of_this_account_only(account, oth
     _call(account, ended=clock.now() - timedelta(days=1))
     _call(other_account)
     today = dashboard.calls_by_day(account).today
-    assert (today.calls, today.answered, today.failed, str(today.spend)) == (2, 1, 1, "0.01000")
+    assert (today.total, today.good, today.failed, str(today.spend)) == (2, 1, 1, "0.01000")
 
 
 def test_the_day_begins_at_midnight_where_the_account_is(account):
     account.time_zone = "Pacific/Auckland"  # noon UTC is one in the morning there
     _call(account, ended=clock.now() - timedelta(hours=2))
-    assert dashboard.calls_by_day(account).today.calls == 0
+    assert dashboard.calls_by_day(account).today.total == 0
 
 
 def test_the_chart_stacks_each_day_and_ends_today(account):
