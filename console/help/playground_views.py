@@ -41,7 +41,8 @@ def playground(request: HttpRequest) -> HttpResponse:
 
     GET runs an example, that of `?element=`, one for `?application=`, or what the line
     `?document=` of the story of `?call=` brought; 404 for what is not the reader's. POST runs what
-    was sent. Three queries for a call, one for an application, else none.
+    was sent. Three queries for a call, one for an application, else none, beside the four
+    of any page for who is signed in.
     """
     if request.method == "POST":
         sent = Playground(sent=request.POST)
