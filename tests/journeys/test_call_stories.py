@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -31,9 +32,8 @@ def told(stack, chromium) -> Iterator[Told]:
     """The four calls, over; somebody is signed in."""
     with AnswerServer() as server:
         serve(server)
-        customer = Customer(stack, server)
-        calls = make_calls(customer)
-        customer.close()
+        with closing(Customer(stack, server)) as customer:
+            calls = make_calls(customer)
     context = chromium.new_context()
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
