@@ -28,13 +28,14 @@ BODY_WITHIN = 20.0
 UPLOAD_WITHIN = 300.0
 """Seconds for files, of whoever has signed in and may send more."""
 _PIECE = 2 * 1024 * 1024
-# A form, which is smaller than a piece, is one message. More uploads at a time wait for their turn.
-_uploads = asyncio.Semaphore(8)
+# A form, which is smaller than a piece, is one message.
 _live = get_asgi_application()
 _wsgi: Any = get_wsgi_application()
 # Models, so only now that the apps are loaded.
 _note_at_start = import_module("console.accounts.services.restores").note_at_start
-_room_for = import_module("console.api.large").room_for
+_large = import_module("console.api.large")
+# More uploads at a time wait for their turn; no account holds all places.
+_uploads = import_module("console.core.turns").Turns(most=16, each=2)
 _pages = WSGIMiddleware(_wsgi, workers=16, send_queue_size=4)
 
 
@@ -60,10 +61,14 @@ async def _page(scope: Any, receive: Any, send: Any) -> None:
             async with asyncio.timeout(BODY_WITHIN):
                 came = await _read(receive, body, most)
             if came is _More.COMES:
-                room = await asyncio.to_thread(_room_for, scope)
-                if room > most:
-                    async with asyncio.timeout(UPLOAD_WITHIN), _uploads:
-                        came = await _read(receive, body, room)
+                room = await asyncio.to_thread(_large.room_for, scope)
+                if room.most > most:
+                    async with asyncio.timeout(UPLOAD_WITHIN), _uploads.of(room.owner):
+                        came = await _read(receive, body, room.most)
+        except _large.AwayError as error:
+            for message in error.answer:
+                await send(message)
+            return
         except TimeoutError:
             headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
             await send({"type": "http.response.start", "status": 408, "headers": headers})

@@ -77,8 +77,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     except DATABASE_AWAY as error:
         log.exception("api_database_away", error=type(error).__name__, path=path)
         close_old_connections()
-        away = "The database does not answer. Please try again."
-        reply = _refusal(Unavailable(away, retry_after=AWAY_FOR))
+        reply = _away()
     except Exception as error:
         log.exception("api_failed", error=type(error).__name__, path=path)
         close_old_connections()
@@ -141,6 +140,18 @@ def _run(
         raise NotFound
     call.raw, call.files = body.read(request, most=resource.most_bytes)
     return resource.answer(call, words)
+
+
+def away() -> HttpResponse:
+    """The answer to a request that came to no operation, since the database does not answer."""
+    reply = _away()
+    body = {**(reply.body or {}), "api_id": str(randomness.new_uuid())}
+    return respond(Reply(reply.status, body, reply.headers))
+
+
+def _away() -> Reply:
+    said = "The database does not answer. Please try again."
+    return _refusal(Unavailable(said, retry_after=AWAY_FOR))
 
 
 def _refusal(error: DomainError) -> Reply:

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from console.accounts.actors import Credential
 from console.accounts.models import Subaccount
-from console.accounts.services import authenticate_api
+from console.accounts.services import authenticate_api, authenticate_token
 from console.core.errors import Forbidden
 
 _ACCOUNT: Final = re.compile(r"/v1/Account/([^/]+)/")
@@ -40,8 +40,11 @@ def _is_foreign(origin: str) -> bool:
         return True
 
 
-def credential_of(request: HttpRequest, ip: str) -> Credential:
-    """Who signed in (one query). Raises Unauthorized; LimitReached after too many failures."""
+def credential_of(request: HttpRequest, ip: str, *, counted: bool = True) -> Credential:
+    """Who signed in (one query). Raises Unauthorized; LimitReached after too many failures.
+
+    Not `counted` where the same request is to sign in once more.
+    """
     scheme, _, coded = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         raise Unauthorized
@@ -52,7 +55,8 @@ def credential_of(request: HttpRequest, ip: str) -> Credential:
     auth_id, _, token = pair.partition(":")
     if "\0" in pair:
         raise Unauthorized
-    credential = authenticate_api(auth_id=auth_id, token=token, ip=ip)
+    known = authenticate_api if counted else authenticate_token
+    credential = known(auth_id=auth_id, token=token, ip=ip)
     if credential is None:
         raise Unauthorized
     return credential

@@ -11,7 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import close_old_connections
 
 from console import asgi
+from console.api.large import Room
 from console.core.errors import LimitReached
+from console.core.turns import Turns
 from console.records import slots
 from console.records.slots import MOST_IN_A_PROCESS, Download
 from sandbox.network import outgoing
@@ -109,7 +111,7 @@ def test_web_07_a_large_body_is_kept_for_who_may_send_it_up_to_its_room(monkeypa
             more = message["more_body"]
 
     monkeypatch.setattr(asgi, "_pages", page)
-    monkeypatch.setattr(asgi, "_room_for", lambda scope: room)
+    monkeypatch.setattr(asgi._large, "room_for", lambda scope: Room(room, "MA"))
     left = [65_536] * 40
 
     async def receive() -> dict:
@@ -117,6 +119,47 @@ def test_web_07_a_large_body_is_kept_for_who_may_send_it_up_to_its_room(monkeypa
 
     _ask(receive)
     assert sum(got) == kept
+
+
+def test_an_account_that_sends_many_large_bodies_leaves_places_to_others():
+    """Of 40 uploads that never end, those of one account hold two of the 16 places."""
+    turns, holding = Turns(most=16, each=2), []
+
+    async def upload(owner: str) -> None:
+        async with turns.of(owner):
+            holding.append(owner)
+            await asyncio.sleep(60)
+
+    async def run() -> None:
+        many = [asyncio.create_task(upload("hog")) for _ in range(40)]
+        await asyncio.sleep(0)
+        many.append(asyncio.create_task(upload("other")))
+        await asyncio.sleep(0)
+        for one in many:
+            one.cancel()
+        await asyncio.gather(*many, return_exceptions=True)
+
+    asyncio.run(run())
+    assert holding == ["hog", "hog", "other"]
+    assert turns._own == {}
+
+
+def test_no_more_large_bodies_come_at_a_time_than_there_are_places():
+    turns, most, now = Turns(most=3, each=2), 0, 0
+
+    async def upload(owner: str) -> None:
+        nonlocal most, now
+        async with turns.of(owner):
+            now += 1
+            most = max(most, now)
+            await asyncio.sleep(0)
+            now -= 1
+
+    async def run() -> None:
+        await asyncio.gather(*(upload(owner) for owner in "aaabbbccc"))
+
+    asyncio.run(run())
+    assert (most, now) == (3, 0)
 
 
 def test_a_stream_is_given_no_body(monkeypatch):
