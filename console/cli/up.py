@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from console.cli import setup
+from console.cli.parents import ending_with_parent
 from console.cli.setup import PYTHON, ROOT, say
 
 # Webhooks have their own worker, so that a hanging customer cannot delay codes (SSRF-07).
@@ -52,6 +53,8 @@ class Stack:
             stdout=target,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # A group of their own shields them from Ctrl-C; `kill -9` of `up` must end them too.
+            preexec_fn=ending_with_parent(),
         )
         self._started[name] = (time.monotonic(), log, words)
 
