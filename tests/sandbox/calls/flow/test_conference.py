@@ -263,3 +263,9 @@ def test_xml_02_a_conference_is_a_media_step():
         see(see(line), rooms.LEFT, version=2, why="ended")
         line.reply('<Conference action="/done">Lobby</Conference>')
     assert not line.state.is_over
+
+
+def test_sounds_played_while_one_waits_are_not_heard_later():
+    line = see(conference(), rooms.WAITING)
+    hear(line, "sounds", document="<Response><Speak>hello</Speak></Response>")
+    assert not see(line, rooms.LIVE, version=2).of(Speak)

@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox.calls.flow.commands import Bridge, Fetch, HangupLeg, Speak, StopPrompt
+from sandbox.calls.flow.events import DocumentFetched, PromptFinished
 
 from .dialling import BOTH, ONE, answers, child, dial, told
 from .line import Line
@@ -75,3 +76,40 @@ def test_the_ring_timeout_spares_a_leg_that_is_confirming():
     line = answers(dial(BOTH, CONFIRM)).fire("dial_ring")
     assert [one.child for one in line.of(HangupLeg)] == [child(line, 2)]
     assert line.press("5", child(line)).of(Bridge)
+
+
+def test_each_leg_that_confirms_hears_its_own_sounds():
+    line = confirming(children=BOTH).reply("<Speak>one</Speak><Speak>two</Speak>")
+    first = line.one(Speak).prompt_id
+    answers(line, 2).reply("<Speak>three</Speak>")
+    line.send(PromptFinished(first))
+    assert (line.one(Speak).text, line.one(Speak).child) == ("two", child(line, 1))
+
+
+def test_with_a_key_the_end_of_the_sound_still_waits_for_the_key():
+    line = confirming().reply("<Speak>press five</Speak>").said()
+    assert line.last == ()
+    assert line.press("5", child(line)).one(Bridge)
+
+
+def test_without_a_key_pressing_one_changes_nothing():
+    line = confirming('confirmSound="/confirm"').reply("<Speak>a call for you</Speak>")
+    assert line.press("5", child(line)).last == ()
+
+
+def test_the_key_must_come_from_the_leg_that_confirms():
+    assert confirming().press("5").of(Bridge) == []
+
+
+def test_a_sound_that_comes_twice_is_played_once():
+    line = confirming()
+    fetch = line.one(Fetch).fetch_id
+    line.reply("<Speak>press five</Speak>")
+    assert line.send(DocumentFetched(fetch, "<Response><Speak>no</Speak></Response>")).last == ()
+
+
+def test_the_story_says_that_a_leg_confirmed_and_what_sound_was_missing():
+    line = confirming().fail("timeout")
+    assert line.notes("fetch_failed")[0]["reason"] == "timeout"
+    line.press("5", child(line))
+    assert line.notes("leg_confirmed") == [{"child": child(line)}]

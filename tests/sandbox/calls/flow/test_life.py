@@ -112,3 +112,10 @@ def test_a_cause_nobody_knows_is_unknown():
 def test_final_status_and_state_follow_the_cause(code, answered, direction, status, state):
     assert call_status(code, answered=answered, direction=direction) == status
     assert call_state(code, answered=answered) == state
+
+
+def test_a_call_is_new_then_rings_then_lives_then_has_ended():
+    line = Line()
+    phases = [line.state.phase]
+    phases += [line.begin().state.phase, line.reply(FOR_EVER).state.phase]
+    assert [*phases, line.hang_up().state.phase] == ["new", "ringing", "live", "ended"]

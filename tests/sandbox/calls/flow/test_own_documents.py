@@ -91,3 +91,27 @@ def test_a_key_without_a_sound_is_waited_for_in_silence():
 
 def test_who_hangs_up_instead_of_the_key_ends_the_call():
     assert confirmed().reply("<Speak>press</Speak>").hang_up().ended_with == 4000
+
+
+def test_the_story_says_which_key_is_waited_for_and_that_it_came():
+    line = confirmed()
+    assert line.notes("confirm_asked") == [{"digit": "5"}]
+    line.press("5")
+    assert line.notes("leg_confirmed") == [{}]
+    assert line.notes("document_started") == [{"url": ""}]
+
+
+def test_a_sound_that_comes_twice_is_played_once():
+    line = confirmed()
+    fetch = line.one(Fetch).fetch_id
+    line.reply("<Speak>press five</Speak>")
+    assert line.send(events.DocumentFetched(fetch, OWN)).last == ()
+
+
+def test_a_wait_among_the_sounds_is_no_end_of_patience():
+    line = confirmed().reply("<Wait/><Speak>press five</Speak>")
+    assert line.fire("wait").one(Speak).text == "press five"
+
+
+def test_the_key_must_come_from_the_phone_that_was_called():
+    assert confirmed().press("5", 7).last == ()

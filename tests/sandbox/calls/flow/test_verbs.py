@@ -230,3 +230,14 @@ def test_the_story_says_where_each_element_began_and_ended():
         ("element_ended", "Speak", 2, 3),
         ("element_started", "Wait", 3, 3),
     ]
+
+
+def test_a_voice_does_not_end_a_wait_for_a_beep():
+    line = Line().run(f'<Wait length="60" beep="true"/>{SAY}').send(events.Heard("voice"))
+    assert line.last == ()
+
+
+def test_nothing_of_a_wait_is_armed_after_it_heard_its_beep():
+    wait = '<Wait length="60" beep="true" silence="true" minSilence="900"/>'
+    line = Line().run(wait, SAY).send(events.Heard("beep"))
+    assert [one.purpose for one in line.state.timers] == ["time_limit"]
