@@ -7,7 +7,7 @@ transaction ever holds two calls, and a worker killed at any line loses nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from console.core import outbox
@@ -102,10 +102,12 @@ class RoomChange:
             event = rooms.RoomHeard(member.join_id, what, who, digits, beeps, document, text)
             self.tell(member, event, name=f"h{serial}")
 
-    def status(self, event: str, member: Member | None = None) -> None:
-        """Tells the status URL of a multiparty call."""
+    def status(
+        self, event: str, member: Member | None = None, *, after: timedelta = timedelta(0)
+    ) -> None:
+        """Tells the status URL of a multiparty call, `after` so long from now."""
         if self.room.is_mpc:
-            status.tell(self, event, member)
+            status.tell(self, event, member, after=after)
 
     def next_serial(self) -> int:
         """A number that no other thing the room tells has."""
@@ -119,6 +121,10 @@ class RoomChange:
         if self.room.state == RoomState.INITIALIZED:
             return rooms.WAITING
         return rooms.HELD if member.hold else rooms.LIVE
+
+    def is_heard(self, member: Member) -> bool:
+        """Whether the others hear it: the room knows of a mute before the member's call does."""
+        return not member.muted and self.phase_of(member) == rooms.LIVE
 
     def hearers(self, by: Member) -> list[Member]:
         """Who hears this member: the others; a coaching supervisor is heard by agents alone."""

@@ -10,6 +10,7 @@ from console.core.models import OutboxRow, Queue
 from console.core.telephone_time import scaled
 from sandbox.calls import effects, leg_effects, params
 from sandbox.calls.flow import rooms
+from sandbox.calls.flow.ssml import SECONDS_PER_CHARACTER
 from sandbox.calls.work import Work
 from sandbox.conferences import facts, recorder
 from sandbox.conferences.change import RoomChange, lock
@@ -152,7 +153,7 @@ def keys(work: Work, command: rooms.RoomKeys) -> None:
     change, member = _here(work, command.join_id)
     if change is None or member is None:
         return
-    if command.relay:
+    if command.relay and change.is_heard(member):
         change.hear("digits", to=change.hearers(member), by=member, digits=command.digits)
     if change.room.is_mpc:
         facts.tell_digits(change, member, command.digits)
@@ -162,11 +163,13 @@ def keys(work: Work, command: rooms.RoomKeys) -> None:
 def words(work: Work, command: rooms.RoomWords) -> None:
     """Words are heard by whoever hears this member, and told to the status URL."""
     change, member = _here(work, command.join_id)
-    if change is None or member is None:
+    if change is None or member is None or not change.is_heard(member):
         return
     change.hear("words", to=change.hearers(member), by=member, text=command.text)
     change.status("ParticipantSpeakStart", member)
-    change.status("ParticipantSpeakStop", member)
+    # Words that are typed take no time of their own; a voice would.
+    seconds = command.seconds or len(command.text) * SECONDS_PER_CHARACTER
+    change.status("ParticipantSpeakStop", member, after=scaled(seconds))
     change.save()
 
 

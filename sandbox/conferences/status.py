@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from console.core import money
@@ -35,7 +36,14 @@ GROUPS: Final = {
 _STEP: Final = 60
 
 
-def tell(change: RoomChange, event: str, member: Member | None = None, **more: str) -> None:
+def tell(
+    change: RoomChange,
+    event: str,
+    member: Member | None = None,
+    *,
+    after: timedelta = timedelta(0),
+    **more: str,
+) -> None:
     """Tells an event of a group that was asked for; one query, none when nobody asked."""
     room, wanted = change.room, change.room.settings
     url = str(wanted.get("status_url", ""))
@@ -43,13 +51,14 @@ def tell(change: RoomChange, event: str, member: Member | None = None, **more: s
         return
     told = {
         "EventName": event,
-        "EventTimestamp": change.at.strftime("%Y-%m-%d %H:%M:%S.%f+00:00"),
+        "EventTimestamp": (change.at + after).strftime("%Y-%m-%d %H:%M:%S.%f+00:00"),
         "MPCUUID": str(room.room_uuid),
         "MPCName": room.name,
         **(_about(member) if member else {}),
         **(_sum(room) if event == "MPCEnd" else {}),
         **more,
     }
+    serial = change.next_serial()
     notify(
         account=room.account,
         subaccount=room.subaccount,
@@ -59,7 +68,9 @@ def tell(change: RoomChange, event: str, member: Member | None = None, **more: s
         purpose=Purpose.CONFERENCE,
         call_uuid=member.call.call_uuid if member else None,
         application=member.call.app_id if member else "",
-        dedupe_key=f"room:{room.room_uuid}:{change.next_serial()}",
+        sequence=serial,
+        dedupe_key=f"room:{room.room_uuid}:{serial}",
+        delay=after,
     )
 
 

@@ -17,6 +17,9 @@ from sandbox.recordings import services as recordings
 from sandbox.recordings.models import Recording
 
 LONGEST: Final = recordings.LONGEST_SECONDS
+_ON: Final = "A recording runs already; stop that one first."
+_OFF: Final = "Nothing is being recorded, so there is nothing to pause."
+_GOES_ON: Final = "No recording is paused, so there is none to resume."
 
 
 def start(
@@ -32,7 +35,7 @@ def start(
     url = clean_url(callback_url, field="callback_url")
     with changing(account, room_uuid, subaccount) as change:
         if change.room.recording:
-            raise _not_so()
+            raise _not_so(_ON)
         return recorder.start(
             change, file_format=file_format, callback_url=url, callback_method=callback_method
         )
@@ -46,27 +49,27 @@ def stop(*, account: Account, room_uuid: UUID, subaccount: Subaccount | None = N
 
 def pause(*, account: Account, room_uuid: UUID, subaccount: Subaccount | None = None) -> None:
     """Ends the file for now. Raises NotFound, `state_changed` when nothing is recorded."""
-    _must(recorder.pause, account, room_uuid, subaccount)
+    _must(recorder.pause, _OFF, account, room_uuid, subaccount)
 
 
 def resume(*, account: Account, room_uuid: UUID, subaccount: Subaccount | None = None) -> None:
     """Goes on in a new file. Raises NotFound, `state_changed` without a pause."""
-    _must(recorder.resume, account, room_uuid, subaccount)
+    _must(recorder.resume, _GOES_ON, account, room_uuid, subaccount)
 
 
 def _must(
     act: Callable[[RoomChange], bool],
+    otherwise: str,
     account: Account,
     room_uuid: UUID,
     subaccount: Subaccount | None,
 ) -> None:
     with changing(account, room_uuid, subaccount) as change:
         if not act(change):
-            raise _not_so()
+            raise _not_so(otherwise)
 
 
-def _not_so() -> DomainError:
-    said = "The recording is not in the state for that."
+def _not_so(said: str) -> DomainError:
     return DomainError(said, code="state_changed", status=409)
 
 
@@ -89,7 +92,7 @@ def start_member(
     """
     member = _member(account, room_uuid, subaccount, member_id)
     if member.recording == Taping.ON:
-        raise _not_so()
+        raise _not_so(_ON)
     recording = recordings.start_recording(
         account=account,
         subaccount=subaccount,
@@ -119,7 +122,7 @@ def pause_member(
     """Ends the file of a participant for now. Raises NotFound, `state_changed` without one."""
     member = _member(account, room_uuid, subaccount, member_id)
     if member.recording != Taping.ON:
-        raise _not_so()
+        raise _not_so(_OFF)
     _end(account, subaccount, member)
     _note(member, Taping.PAUSED, member.recording_id)
 
@@ -130,7 +133,7 @@ def resume_member(
     """Goes on in a new file, as the one before was. Raises NotFound, `state_changed`."""
     member = _member(account, room_uuid, subaccount, member_id)
     if member.recording != Taping.PAUSED or member.recording_id is None:
-        raise _not_so()
+        raise _not_so(_GOES_ON)
     before = Recording.objects.for_account(account).filter(recording_id=member.recording_id).first()
     start_member(
         account=account,

@@ -58,10 +58,11 @@ class RoomKeys(Command):
 
 @dataclass(frozen=True, slots=True)
 class RoomWords(Command):
-    """Words were said in the room; the others hear them."""
+    """Words were said in the room, for so many telephone seconds; the others hear them."""
 
     join_id: int
     text: str
+    seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)

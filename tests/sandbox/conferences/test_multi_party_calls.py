@@ -6,6 +6,8 @@ import pytest
 
 from sandbox.conferences import services
 from sandbox.conferences.models import ExitCause, Member, RoomState, Termination
+from sandbox.network.phones import Deed
+from tests.sandbox.calls.conftest import act
 from tests.sandbox.conferences.conftest import FRIEND, OTHER, PHONE, room, there
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,15 @@ def test_a_multiparty_call_goes_through_its_states(server, answers, caller):
         *("MPCInitialized", "ParticipantJoin", "ParticipantJoin", "MPCStart"),
         *("ParticipantExit", "ParticipantExit", "MPCEnd"),
     ]
+
+
+def test_statuses_are_numbered_in_the_order_in_which_things_happened(server, answers, caller):
+    answers(mpc())
+    caller(PHONE).hang_up().live(1)
+    told = [got.headers for got in server.received if got.path == "/status/"]
+    numbers = [int(one["X-Ringfence-Sequence"]) for one in told]
+    assert numbers == sorted(set(numbers))
+    assert numbers[0] > 0
 
 
 def test_a_status_tells_who_and_where(server, answers, caller):
@@ -183,3 +194,13 @@ def test_the_first_participant_says_how_many_may_come(answers, caller):
     third = caller(OTHER)
     assert there() == [PHONE, FRIEND]
     assert third.cdr.hangup_code == 4010
+
+
+@pytest.mark.parametrize("state", [{"muted": True}, {"hold": True}])
+def test_words_of_one_who_was_silenced_a_moment_ago_reach_nobody(answers, caller, account, state):
+    answers(mpc(more="stayAlone='true'"))
+    first, second = caller(PHONE), caller(FRIEND)
+    services.update_members(account=account, room_uuid=room().room_uuid, members="1", **state)
+    act(first.phone, Deed.SAY, text="Good morning.")
+    first.live(1, leave=("room.tell",)).live(1)
+    assert not any("Good morning." in one for one in second.heard)

@@ -93,7 +93,9 @@ def test_the_api_records_a_conference(api, server, answers, caller):
     answer = api.post("Conference/Lobby/Record/", body)
     assert answer.status_code == 202
     assert differences(answer.json(), fixture("conferenceRecordCreateResponse")) == []
-    assert api.post("Conference/Lobby/Record/", body).status_code == 409
+    again = api.post("Conference/Lobby/Record/", body)
+    assert again.status_code == 409
+    assert again.json()["error"] == "A recording runs already; stop that one first."
     line.live(4)
     assert api.delete("Conference/Lobby/Record/").status_code == 204
     line.live(1)
@@ -157,5 +159,8 @@ def test_words_of_one_are_captions_to_the_others(server, answers, caller):
     first.live(1)
     assert second.heard[-1] == "+1 202 555 0142: Good morning."
     assert "Good morning." not in " ".join(first.heard)
-    names = [got.params["EventName"] for got in server.received if got.path == "/status/"]
-    assert names == ["ParticipantSpeakStart", "ParticipantSpeakStop"]
+    told = [got.params for got in server.received if got.path == "/status/"]
+    assert [(one["EventName"], one["EventTimestamp"][17:23]) for one in told] == [
+        ("ParticipantSpeakStart", "02.000"),
+        ("ParticipantSpeakStop", "02.780"),
+    ]

@@ -95,7 +95,7 @@ class InRoom(Activity):
     def on_speech(self, turn: Turn, event: events.SpeechHeard) -> None:
         """Words: heard by the others."""
         if self.phase == LIVE and not self.muted and not event.child:
-            turn.emit(RoomWords(self.join_id, event.text))
+            turn.emit(RoomWords(self.join_id, event.text, event.seconds))
 
     def on_prompt(self, turn: Turn, event: events.PromptFinished) -> None:
         """Music goes on with its next sound; a sound of the room is over."""
