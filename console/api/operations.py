@@ -152,7 +152,7 @@ class Resource(APIView):
 
 _PAGING: Final = {"limit", "offset", "cursor"}
 _ASYNC: Final = {"callback_url", "callback_method"}
-# The Python SDK repeats the ids of the path, and forwards these, as arguments.
+# The Python SDK forwards these; it also repeats what is in the path, under names of its own.
 _STRAY: Final = {"account_id", "auth_id", "auth_token"}
 
 
@@ -167,9 +167,19 @@ def _take_arguments(call: ApiCall, wanted: Operation, path: dict[str, Any]) -> N
     known = _names(wanted.args) | wanted.args.heeded | wanted.heeded
     if wanted.takes_async:
         known |= _ASYNC
-    call.unheeded += [(name, "ignored", "") for name in sorted(extra - known)]
+    call.unheeded += [
+        (name, "ignored", "")
+        for name in sorted(extra - known)
+        if not _is_in_path(given[name], path)
+    ]
     later = wanted.args.later
     call.unheeded += [(name, "partly", later[name]) for name in later if name in extra]
+
+
+def _is_in_path(value: object, path: dict[str, Any]) -> bool:
+    """Whether an argument says again what the path says; `name_Desk` there is `Desk` here."""
+    said = {str(one) for one in path.values()}
+    return not said.isdisjoint({f"{kind}{value}" for kind in ("", "name_", "uuid_")})
 
 
 def _names(args: type[Args]) -> set[str]:
