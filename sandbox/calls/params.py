@@ -62,7 +62,7 @@ def for_command(
     """
     told = standard(call, legs[0], event=command.event, status=command.call_status)
     told |= dict(command.extra)
-    if command.element == "Dial":
+    if command.element == "Dial" and command.purpose != "transfer":
         told |= _dial(call, legs, command)
     elif command.element in elements:
         told |= elements[command.element](call, command)
@@ -86,10 +86,9 @@ def hangup(call: Call, leg: Leg, command: HangUp) -> Params:
 def _dial(call: Call, legs: Mapping[int, Leg], command: Fetch | Notify) -> Params:
     """Which legs a Dial speaks of; at the end of a leg also its bill."""
     leg = legs.get(command.child) if command.child else None  # 0: nobody answered
-    told = {
-        "DialALegUUID": str(call.call_uuid),
-        "DialBLegUUID": str(leg.call_uuid) if leg else "",
-    }
+    told = {"DialALegUUID": str(call.call_uuid)}
+    if leg is not None or command.purpose == "action":
+        told["DialBLegUUID"] = str(leg.call_uuid) if leg else ""
     if leg is None or not isinstance(command, Notify) or command.purpose != "dial_callback":
         return told
     told |= {"DialBLegFrom": leg.from_number, "DialBLegTo": leg.to_number}

@@ -27,8 +27,9 @@ class Fetch(Command):
     `settings` is the fragment of the URL (`ct=2000&rc=3`), kept apart and never sent. The engine
     adds the standard parameters; `event` and `call_status` are two of them, `extra` are the
     element's own. For the element `Dial` the engine adds `DialALegUUID`, and `DialBLegUUID` of
-    the leg `child` (empty for 0); for `Record` it puts the recording's facts in the place of its
-    number in `RecordingID`. Values of the parameters named in `secret` must not be shown.
+    the leg `child` (at its end empty for 0), to all but a transfer; for `Record` it puts the
+    recording's facts in the place of its number in `RecordingID`. Values of the parameters named
+    in `secret` must not be shown.
     """
 
     fetch_id: int

@@ -120,6 +120,16 @@ def test_an_a_leg_that_is_moved_alone_loses_its_b_leg(account, talk, server):
     assert "Moved." in talk.heard
 
 
+def test_the_document_of_a_transfer_is_asked_for_without_what_a_dial_would_be_told(
+    account, talk, server
+):
+    url = f"{server.url}/moved/"
+    control.transfer(account=account, call_uuid=talk.call_uuid, aleg_url=url)
+    talk.live(1)
+    (got,) = server.seen("/moved/")
+    assert not {"DialALegUUID", "DialBLegUUID"} & set(got.params)
+
+
 def test_a_b_leg_that_is_moved_alone_becomes_a_call_of_its_own(account, talk, server):
     there = b_uuid(talk)
     moved = control.transfer(
