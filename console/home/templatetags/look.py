@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import lucide
 import phonenumbers
@@ -103,10 +104,15 @@ def is_live(state: object) -> bool:
     return tones.is_live(str(state))
 
 
+_DIGITS: Final = re.compile(r"\+?[0-9 ().-]+")
+
+
 @register.filter
 def phone(value: object) -> str:
     """`+1 415 555 0100`; what is no number of the public network stays as it is."""
     raw = str(value or "")
+    if not _DIGITS.fullmatch(raw):  # the library reads letters as keys: a masked number has some
+        return raw
     try:
         parsed = phonenumbers.parse(raw if raw.startswith("+") else f"+{raw}", None)
     except phonenumbers.NumberParseException:

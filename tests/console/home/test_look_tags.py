@@ -20,6 +20,7 @@ from console.home.templatetags import look
         ("+14155550100", "+1 415 555 0100"),
         ("447700900123", "+44 7700 900123"),
         ("sip:ada@example.com", "sip:ada@example.com"),
+        ("150XXXXX170", "150XXXXX170"),
         ("", ""),
     ],
 )
