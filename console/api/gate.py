@@ -73,7 +73,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     except sign_in.Unauthorized:
         reply = Reply(401, text=DENIED, headers={"WWW-Authenticate": REALM})
     except DomainError as error:
-        reply = _refusal(error)
+        reply = _refusal(_named(error, call))
     except DATABASE_AWAY as error:
         log.exception("api_database_away", error=type(error).__name__, path=path)
         close_old_connections()
@@ -152,6 +152,14 @@ def away() -> HttpResponse:
 def _away() -> Reply:
     said = "The database does not answer. Please try again."
     return _refusal(Unavailable(said, retry_after=AWAY_FOR))
+
+
+def _named(error: DomainError, call: ApiCall | None) -> DomainError:
+    """The error; SDKs show its text alone, so that begins with the argument that is wrong."""
+    wrong = error.code.startswith("invalid_") and not error.message.startswith(f"{error.field} ")
+    if call is not None and wrong and error.field in call.raw:
+        error.message = f"{error.field} parameter is invalid: {error.message}"
+    return error
 
 
 def _refusal(error: DomainError) -> Reply:

@@ -28,7 +28,8 @@ def caller_id(ask: Question) -> Answer:
 def _number_as_caller(ask: Question) -> Answer:
     number = ask.from_number
     if number is None:
-        return _not_owned(ask.from_error.message if ask.from_error else "It is no number.")
+        why = f": {ask.from_error.message}" if ask.from_error else "."
+        return _not_owned(f"The caller ID is no phone number{why}")
     shown = display(number.e164)
     if ask.owns_number(number.e164):
         return Finding(f"{shown} is one of your numbers.")
@@ -44,6 +45,7 @@ def _not_owned(saw: str) -> Refusal:
         cause=3030,
         fix="Choose one of your numbers",
         fix_url="/numbers/",
+        field="from",
     )
 
 

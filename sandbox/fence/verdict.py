@@ -22,7 +22,8 @@ class Finding:
 class Refusal:
     """What a rule says when it refuses: the cause for machines, and the one action that mends it.
 
-    `cause` is the hangup cause of a leg that ends by it (compat/cdr.md section 2).
+    `cause` is the hangup cause of a leg that ends by it (compat/cdr.md section 2), `field` the
+    part of the question that it is about.
     """
 
     saw: str
@@ -32,6 +33,7 @@ class Refusal:
     fix: str = ""
     fix_url: str = ""
     retry_after: int | None = None
+    field: str = "to"
 
 
 Answer: TypeAlias = Finding | Refusal
@@ -98,7 +100,7 @@ class Verdict:
         return DomainError(
             self.refusal.saw,
             code=self.refusal.code,
-            field="to",
+            field=self.refusal.field,
             status=self.refusal.status,
             retry_after=self.refusal.retry_after,
             fix_url=self.refusal.fix_url,

@@ -108,6 +108,19 @@ def test_a_missing_parameter_is_named(fired, name):
     assert answer.json()["error"] == f"{name} parameter is missing"
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("to", "to parameter is invalid: Enter a phone number"),
+        ("from", "The caller ID is no phone number: Enter a phone number"),
+    ],
+)
+def test_a_number_that_is_none_is_named_by_its_parameter(fired, name, said):
+    answer = fired(**{name: "abc"})
+    assert (answer.status_code, answer.json()["field"]) == (400, name)
+    assert answer.json()["error"].startswith(said)
+
+
 def test_gate_10_a_refusal_of_the_fence_has_its_status_code_and_help(frozen, fired):
     answer = fired("+12025550199")
     assert answer.status_code == 400
