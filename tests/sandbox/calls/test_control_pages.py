@@ -133,3 +133,11 @@ def test_the_story_of_an_api_call_reads_as_sentences(
     page = owners.get(reverse("story:detail", args=[call.call_uuid])).content.decode()
     assert "The test button asks for a call from +1 206 555 0150 to +1 202 555 0143." in page
     assert "The call&#x27;s turn has come" in page
+
+
+def test_the_head_of_a_living_call_leads_to_what_can_be_done_with_it(owners, line):
+    lasting = owners.get(f"/calls/{line.call_uuid}/").content.decode()
+    assert 'href="#while-it-lasts"' in lasting
+    assert 'id="while-it-lasts"' in lasting
+    line.hang_up().live(1)
+    assert "#while-it-lasts" not in owners.get(f"/calls/{line.call_uuid}/").content.decode()
