@@ -21,9 +21,9 @@ from console.cli.setup import PYTHON, ROOT, say
 
 # Webhooks have their own worker, so that a hanging customer cannot delay codes (SSRF-07).
 QUEUES = {"worker": "otp,calls,mail,exports", "hooks": "webhooks"}
-# A thread of the latter mostly waits. More than one account may take (20), or its hanging servers
-# would hold up everyone else's.
-THREADS = {"worker": "8", "hooks": "32"}
+# A thread of the latter mostly waits. Many more than one account may take (20), or the hanging
+# servers of a few would hold up everyone else's (sandbox/webhooks/limits.py counts on them).
+THREADS = {"worker": "8", "hooks": "64"}
 _STOP_AFTER = 30.0
 # A process that ends sooner than this after its start, so many times in a row, is beyond help.
 _TOO_SOON = 2.0

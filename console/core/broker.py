@@ -11,6 +11,8 @@ import json
 import os
 import time
 import uuid
+from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -20,6 +22,10 @@ from kombu.transport import filesystem
 
 class Channel(filesystem.Channel):
     """A folder of messages, published by atomic rename and taken by atomic rename."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._listed: dict[str, deque[str]] = {}
 
     def _put(  # type: ignore[override]  # kombu disagrees with itself
         self, queue: str, payload: dict[str, Any], **kwargs: Any
@@ -33,7 +39,7 @@ class Channel(filesystem.Channel):
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder = Path(self.data_folder_in)
-        for name in self._waiting(queue):
+        for name in self._oldest_first(queue):
             taken = folder / f".taken-{name}"
             try:
                 (folder / name).rename(taken)
@@ -46,6 +52,18 @@ class Channel(filesystem.Channel):
                 continue  # the broker was emptied; the relay will wake the row again
             return json.loads(payload)
         raise Empty
+
+    def _oldest_first(self, queue: str) -> Iterator[str]:
+        """Takes names from the last list of the folder, and reads it again when none is left.
+
+        Later messages have later names. A list for each message would make a long line endless.
+        """
+        listed = self._listed.setdefault(queue, deque())
+        while listed:
+            yield listed.popleft()
+        listed.extend(self._waiting(queue))
+        while listed:
+            yield listed.popleft()
 
     def _waiting(self, queue: str) -> list[str]:
         """Names of the queue's messages, oldest first; none when the folder itself is gone."""

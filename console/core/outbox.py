@@ -196,9 +196,14 @@ def _finish(row: OutboxRow, *, state: OutboxState, error: str) -> None:
 
 
 def due_rows(*, overdue_by: timedelta, limit: int = 500) -> Iterator[tuple[UUID, str]]:
-    """Ids and queues of pending rows that nobody woke, and of leases that ran out (two queries)."""
+    """Ids and queues of pending rows that nobody woke, and of leases that ran out (six queries).
+
+    The `limit` is each queue's own: a crowd in one hides no row of another.
+    """
     now: datetime = clock.now()
     pending = OutboxRow.objects.filter(state=OutboxState.PENDING, next_at__lte=now - overdue_by)
-    yield from pending.order_by("next_at").values_list("id", "queue")[:limit]
+    for queue in Queue.values:
+        late = pending.filter(queue=queue).order_by("next_at")
+        yield from late.values_list("id", "queue")[:limit]
     lost = OutboxRow.objects.filter(state=OutboxState.LEASED, lease_until__lt=now)
     yield from lost.values_list("id", "queue")[:limit]

@@ -156,7 +156,8 @@ def send(job: Job, *, wants_body: bool, max_bytes: int = MAX_ANSWER) -> FetchRes
         sequence=job.sequence,
     )
     dice = faults.dice_for(job, fetches=wants_body)
-    with place_for(account=job.account, host=host):
+    since = None if wants_body or job.replay else job.event_at
+    with place_for(account=job.account, host=host, since=since):
         _lend_connection()
         return client.fetch(
             request,

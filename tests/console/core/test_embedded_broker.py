@@ -10,6 +10,8 @@ import pytest
 from kombu import Connection, Queue
 from kombu.simple import SimpleQueue
 
+from console.core import broker
+
 
 @pytest.fixture
 def connect(tmp_path: Path):
@@ -108,3 +110,24 @@ def test_bg_02_each_message_goes_to_one_of_many_readers(connect):
         reader.join()
 
     assert sorted(taken) == list(range(60))
+
+
+def test_a_line_of_messages_is_listed_once_and_not_for_each(connect, monkeypatch):
+    _put(connect(), "otp", *range(200))
+    listed = []
+    scan = broker.Channel._waiting
+    monkeypatch.setattr(
+        broker.Channel, "_waiting", lambda self, queue: listed.append(queue) or scan(self, queue)
+    )
+    reader = connect().SimpleQueue("otp")
+    listed.clear()
+    assert [_take(reader) for _ in range(200)] == list(range(200))
+    assert len(listed) <= 2
+
+
+def test_what_another_reader_took_from_a_line_is_passed_over(connect):
+    _put(connect(), "otp", "one", "two", "three")
+    first, second = connect().SimpleQueue("otp"), connect().SimpleQueue("otp")
+    assert _take(first) == "one"
+    assert _take(second) == "two"
+    assert _take(first) == "three"

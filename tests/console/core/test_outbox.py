@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from console.core import outbox
+from console.core import outbox, randomness
 from console.core.models import OutboxRow, OutboxState, Queue
 
 
@@ -107,3 +107,19 @@ def test_bg_03_of_very_many_rows_the_relay_wakes_those_that_are_not_published(
     frozen.advance(seconds=2)
     due = {row_id for row_id, _ in outbox.due_rows(overdue_by=timedelta(seconds=1))}
     assert due == {one.id for one in made}
+
+
+def test_bg_03_a_crowd_in_one_queue_hides_no_row_of_another(db, frozen):
+    for queue, count in ((Queue.WEBHOOKS, 4), (Queue.OTP, 1)):
+        for _ in range(count):
+            OutboxRow.objects.create(
+                kind="test.note",
+                queue=queue,
+                payload={},
+                next_at=frozen.now(),
+                dedupe_key=str(randomness.new_uuid()),
+            )
+            frozen.advance(seconds=1)
+    frozen.advance(seconds=2)
+    found = [queue for _, queue in outbox.due_rows(overdue_by=timedelta(seconds=1), limit=2)]
+    assert sorted(found) == ["otp", "webhooks", "webhooks"]

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from console.core import outbox, periodic, randomness
+from console.core.relay import Relay
 
 log = structlog.get_logger(__name__)
 _RELAY_EVERY = 2.0
@@ -35,22 +36,23 @@ class Command(BaseCommand):
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
-        holder = randomness.new_uuid()
+        holder, relay = randomness.new_uuid(), Relay()
         while not stop.is_set():
             started = time.monotonic()
             try:
                 if periodic.lead(holder):
-                    _tick(inline=options["inline"])
+                    _tick(relay, inline=options["inline"])
             except DatabaseError as error:
                 log.warning("beat_database_unreachable", error=type(error).__name__)
             close_old_connections()
             stop.wait(max(0.1, _RELAY_EVERY - (time.monotonic() - started)))
 
 
-def _tick(*, inline: bool) -> None:
-    for row_id, queue in outbox.due_rows(overdue_by=_OVERDUE):
-        if inline:
+def _tick(relay: Relay, *, inline: bool) -> None:
+    late = outbox.due_rows(overdue_by=_OVERDUE)
+    if inline:
+        for row_id, _ in late:
             outbox.run(row_id)
-        elif not outbox.publish(row_id, queue=queue):
-            break
+    elif not all(outbox.publish(row_id, queue=queue) for row_id, queue in relay.pick(late)):
+        relay.forget()
     periodic.run_due_jobs()
