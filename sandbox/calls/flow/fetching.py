@@ -149,7 +149,6 @@ def note_failure(turn: Turn, event: FetchFailed | DocumentRefused, url: str) -> 
 
 def _missing(turn: Turn, asked: Fetching, code: int) -> None:
     leg = turn.leg
-    turn.activity = None
     if asked.purpose == "answer" and leg.fallback_url:
         failed = (("RequestedURL", asked.url), ("HTTPMethod", asked.method))
         fetch_document(turn, "fallback", leg.fallback_url, leg.fallback_method, extra=failed)

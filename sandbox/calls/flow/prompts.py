@@ -115,10 +115,8 @@ def stop(turn: Turn, playlist: Playlist | None) -> None:
     now = playlist.now
     if now.prompt_id:
         turn.emit(StopPrompt(now.prompt_id, playlist.child))
-    if now.timer_id:
-        turn.disarm(now.timer_id)
-    if now.silence_timer_id:
-        turn.disarm(now.silence_timer_id)
+    turn.disarm(now.timer_id)
+    turn.disarm(now.silence_timer_id)
 
 
 def heard(turn: Turn, playlist: Playlist, what: str) -> Playlist | None:

@@ -59,9 +59,7 @@ class Grammar:
         self.inside = inside
         self.later = later
         self.attribute_limits = attribute_limits or {}
-        self.known = frozenset(
-            {ROOT, *inside, *(name for some in inside.values() for name in some)}
-        )
+        self.known = frozenset({*inside, *(name for some in inside.values() for name in some)})
 
 
 def read(xml: bytes, grammar: Grammar) -> Node:

@@ -108,7 +108,9 @@ class Turn:
         return timer_id
 
     def disarm(self, timer_id: int) -> None:
-        """Cancel a timer; one that is not armed is none of our business."""
+        """Cancel a timer; 0 is none, and one that is not armed is none of our business."""
+        if not timer_id:
+            return
         kept = tuple(timer for timer in self.timers if timer.timer_id != timer_id)
         if len(kept) != len(self.timers):
             self.timers = kept
@@ -270,7 +272,6 @@ class Turn:
         self.stop_activity()
         self.disarm_all()
         self.phase = ENDED
-        self.ready = False
         self.emit(
             commands.HangUp(
                 code,

@@ -119,8 +119,7 @@ class Collecting(Activity):
     def stop(self, turn: Turn) -> None:
         """Fall silent and listen no more."""
         prompts.stop(turn, self.playlist)
-        if self.timer_id:
-            turn.disarm(self.timer_id)
+        turn.disarm(self.timer_id)
 
     def _sounded(self, turn: Turn, playlist: Playlist | None) -> None:
         element = _asked(turn)

@@ -143,8 +143,7 @@ class Listening(Activity):
         """Fall silent and listen no more."""
         prompts.stop(turn, self.playlist)
         for timer_id in (self.limit_timer, self.start_timer, self.end_timer):
-            if timer_id:
-                turn.disarm(timer_id)
+            turn.disarm(timer_id)
 
     def _sounded(self, turn: Turn, playlist: Playlist | None) -> None:
         run = evolve(self, playlist=playlist)
@@ -177,8 +176,7 @@ def _begun(turn: Turn, element: GetInputElement, run: Listening, kind: str) -> L
         prompts.stop(turn, run.playlist)
         run = _listen(turn, element, evolve(run, playlist=None))
     for timer_id in (run.start_timer, run.end_timer):
-        if timer_id:
-            turn.disarm(timer_id)
+        turn.disarm(timer_id)
     return evolve(run, kind=kind, start_timer=0, end_timer=0)
 
 
@@ -238,17 +236,16 @@ def _complete(turn: Turn, element: GetInputElement, run: Listening) -> None:
 
 
 def _outcome(turn: Turn, run: Listening) -> Pairs:
-    """What the action is told; speech is charged here, once."""
-    amount = "0.00000"
-    if run.kind == SPEECH:
-        parts = -(-len(run.speech) * SECONDS_PER_CHARACTER // BILLED_SECONDS)
-        amount = f"{PRICE * max(1, int(parts)):.5f}"
-        turn.emit(ChargeSpeech(turn.next_id(), amount))
+    """What the action is told of the kind that was detected; speech is charged here, once."""
+    if run.kind == DTMF:
+        return (("InputType", DTMF), ("Digits", run.digits), ("BilledAmount", "0.00000"))
+    parts = -(-len(run.speech) * SECONDS_PER_CHARACTER // BILLED_SECONDS)
+    amount = f"{PRICE * int(parts):.5f}"
+    turn.emit(ChargeSpeech(turn.next_id(), amount))
     return (
-        ("InputType", run.kind),
-        ("Digits", run.digits),
+        ("InputType", SPEECH),
         ("Speech", run.speech),
-        ("SpeechConfidenceScore", CONFIDENCE if run.kind == SPEECH else ""),
+        ("SpeechConfidenceScore", CONFIDENCE),
         ("BilledAmount", amount),
     )
 

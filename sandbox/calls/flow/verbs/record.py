@@ -112,7 +112,7 @@ class Recording(Activity):
         self.close(turn, "HangUp")
         element = _asked(turn)
         if turn.ending is not None and element.action:
-            told = _outcome(self, "HangUp", "")
+            told = _outcome(self, "HangUp")
             turn.notify("action", element.action, element.method, event="Redirect", extra=told)
 
     def _sounded(self, turn: Turn) -> None:
@@ -183,12 +183,10 @@ def _finish(
     _tell(turn, element, _outcome(run, reason, digits))
 
 
-def _outcome(run: Recording, reason: str, digits: str) -> Pairs:
-    return (
-        ("RecordingID", str(run.recording_id)),
-        ("Digits", digits),
-        ("RecordingEndReason", reason),
-    )
+def _outcome(run: Recording, reason: str, digits: str = "") -> Pairs:
+    """What the action is told; without a key that ended it there are no digits to tell."""
+    pressed = (("Digits", digits),) if digits else ()
+    return (("RecordingID", str(run.recording_id)), *pressed, ("RecordingEndReason", reason))
 
 
 def _tell(turn: Turn, element: RecordElement, extra: Pairs) -> None:

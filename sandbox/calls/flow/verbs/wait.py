@@ -50,8 +50,7 @@ class WaitElement(Prompt):
             return None
         if not self.min_silence_ms:
             return now
-        if now.silence_timer_id:
-            turn.disarm(now.silence_timer_id)
+        turn.disarm(now.silence_timer_id)
         return Sounding(0, now.timer_id, self._listen(turn, child))
 
     def _listen(self, turn: Turn, child: int) -> int:

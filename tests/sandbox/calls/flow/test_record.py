@@ -54,7 +54,8 @@ def test_another_key_is_a_sound_and_the_silence_counts_anew():
 def test_silence_ends_it():
     line = recording(timeout="7", action=URL).fire("record_silence")
     assert line.one(StopRecording).reason == "Timeout"
-    assert told(line.one(Fetch))["RecordingEndReason"] == "Timeout"
+    number = str(line.the_last(StartRecording).recording_id)
+    assert told(line.one(Fetch)) == {"RecordingID": number, "RecordingEndReason": "Timeout"}
 
 
 @pytest.mark.parametrize("event", [events.Heard("voice"), events.SpeechHeard("hello there")])
@@ -79,7 +80,8 @@ def test_a_hangup_ends_it_and_the_action_is_still_told():
     assert line.one(StopRecording).reason == "HangUp"
     notice = line.one(Notify)
     assert (notice.purpose, notice.url, notice.call_status) == ("action", URL, "completed")
-    assert told(notice)["RecordingEndReason"] == "HangUp"
+    number = str(line.the_last(StartRecording).recording_id)
+    assert told(notice) == {"RecordingID": number, "RecordingEndReason": "HangUp"}
 
 
 def test_a_transfer_ends_it_and_tells_no_action():

@@ -88,8 +88,7 @@ def ended(turn: Turn, element: DialElement, leg: Child, code: int, source: str) 
 def stop(turn: Turn, leg: Child) -> None:
     """End the confirmation on a leg: prompts and timer."""
     prompts.stop(turn, leg.playlist)
-    if leg.confirm_timer:
-        turn.disarm(leg.confirm_timer)
+    turn.disarm(leg.confirm_timer)
 
 
 def tell(
