@@ -269,3 +269,10 @@ def test_sounds_played_while_one_waits_are_not_heard_later():
     line = see(conference(), rooms.WAITING)
     hear(line, "sounds", document="<Response><Speak>hello</Speak></Response>")
     assert not see(line, rooms.LIVE, version=2).of(Speak)
+
+
+def test_a_voice_takes_no_floor_while_one_waits_or_is_muted():
+    floor = 'callbackUrl="/told" floorEvent="true"'
+    for view in ({"phase": rooms.WAITING}, {"muted": True}):
+        line = see(conference(floor), **view).send(events.Heard("voice"))
+        assert "ConferenceFloor" not in told(line)

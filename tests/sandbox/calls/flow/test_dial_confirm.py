@@ -81,9 +81,10 @@ def test_the_ring_timeout_spares_a_leg_that_is_confirming():
 def test_each_leg_that_confirms_hears_its_own_sounds():
     line = confirming(children=BOTH).reply("<Speak>one</Speak><Speak>two</Speak>")
     first = line.one(Speak).prompt_id
-    answers(line, 2).reply("<Speak>three</Speak>")
-    line.send(PromptFinished(first))
-    assert (line.one(Speak).text, line.one(Speak).child) == ("two", child(line, 1))
+    second = answers(line, 2).reply("<Speak>a</Speak><Speak>b</Speak>").one(Speak).prompt_id
+    for prompt, text, position in ((second, "b", 2), (first, "two", 1)):
+        said = line.send(PromptFinished(prompt)).one(Speak)
+        assert (said.text, said.child) == (text, child(line, position))
 
 
 def test_with_a_key_the_end_of_the_sound_still_waits_for_the_key():

@@ -199,3 +199,8 @@ def test_keys_after_the_star_are_for_what_comes_next():
 def test_a_caller_who_hangs_up_a_dial_without_an_action_leaves_no_note():
     line = answers(dial(attributes="")).hang_up()
     assert (line.of(Notify), line.notes("notify_skipped")) == ([], [])
+
+
+def test_a_dial_that_is_over_leaves_no_time_limit_behind():
+    line = ends(answers(dial(attributes="")))
+    assert [one.purpose for one in line.state.timers] == ["time_limit"]

@@ -25,6 +25,11 @@ def test_a_text_is_sent_and_the_next_element_runs_at_once():
     assert line.one(Speak).text == "next"
 
 
+def test_the_callback_of_a_text_is_told_with_post_unless_something_else_is_written():
+    sent = texting(f'{PARTIES} callbackUrl="/told"').one(SendMessage)
+    assert (sent.callback_url, sent.callback_method) == ("https://app.example.com/told", "POST")
+
+
 def test_a_text_without_a_callback_is_an_sms_that_nobody_hears_of():
     line = texting(f'{PARTIES} type=""')
     sent = line.one(SendMessage)

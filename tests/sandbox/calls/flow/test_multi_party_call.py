@@ -59,6 +59,11 @@ def test_who_has_waited_long_enough_goes_on():
     assert line.one(Speak).text == "after"
 
 
+def test_who_has_waited_long_enough_and_has_nothing_left_is_at_the_end_of_the_document():
+    line = see(mpc('waitTime="30"', after=""), rooms.WAITING).fire("room_wait")
+    assert line.ended_with == 4010
+
+
 def test_after_the_exit_its_document_runs():
     line = see(see(mpc('onExitActionUrl="/exit"')), rooms.LEFT, version=2, why="kicked")
     assert line.one(Fetch).url == "https://app.example.com/exit"

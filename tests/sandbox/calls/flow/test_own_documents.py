@@ -115,3 +115,18 @@ def test_a_wait_among_the_sounds_is_no_end_of_patience():
 
 def test_the_key_must_come_from_the_phone_that_was_called():
     assert confirmed().press("5", 7).last == ()
+
+
+def test_a_sound_that_nobody_asked_for_is_not_played():
+    line = confirmed()
+    assert line.send(events.DocumentFetched(line.one(Fetch).fetch_id + 1, OWN)).last == ()
+
+
+def test_nothing_of_the_sounds_is_armed_once_the_key_came():
+    line = confirmed().reply('<Wait length="9"/>').press("5")
+    assert [one.purpose for one in line.state.timers] == ["time_limit"]
+
+
+def test_a_wait_that_is_over_leaves_no_timer_behind():
+    line = confirmed().reply('<Wait length="9" silence="true" minSilence="900"/>').fire("silence")
+    assert [one.purpose for one in line.state.timers] == ["time_limit", "confirm"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.calls.flow import events, parse, rooms
-from sandbox.calls.flow.commands import StoryNote
+from sandbox.calls.flow.commands import Fetch, StoryNote
 
 from .line import Line
 from .talking import conference, see
@@ -105,6 +105,40 @@ def test_the_story_names_the_wrong_key_and_the_attempt_it_cost():
     line = Line().run(f'<GetDigits validDigits="12" retries="2"/>{SAY}').press("7")
     assert line.notes("digit_invalid") == [{"digit": "7"}]
     assert line.notes("attempt_failed") == [{"attempt": 1, "of": 2}]
+
+
+def test_what_has_nothing_in_it_is_noted_and_passed_over():
+    assert Line().run(f"<DTMF/>{SAY}").notes("nothing_to_send") == [{}]
+    said = "The room needs a name; skipped."
+    assert Line().run(f"<Conference/>{SAY}").notes("room_without_name") == [{"message": said}]
+
+
+@pytest.mark.parametrize("kind", ["auto", "hybrid", "manual"])
+def test_a_transcription_of_a_conference_is_noted_and_wished_for(kind):
+    line = conference(f'transcriptionType="{kind}"')
+    said = "Conferences are not transcribed yet."
+    assert line.notes("transcription_ignored") == [{"message": said}]
+    assert dict(line.the_last(rooms.JoinRoom).wishes)["transcription_type"] == kind
+
+
+@pytest.mark.parametrize(
+    "name", ["waitForAgent", "recordCoachVoice", "aiAgentStream", "aiAgentStreamUrl"]
+)
+def test_what_a_multiparty_call_may_say_without_effect_is_not_unknown(name):
+    xml = f'<Response><MultiPartyCall role="agent" {name}="true">a</MultiPartyCall></Response>'
+    assert parse(xml.encode()).notices == ()
+
+
+@pytest.mark.parametrize("name", ["GetDigits", "GetInput"])
+def test_a_prompt_that_could_not_be_played_is_noted(name):
+    line = Line().run(f"<{name}><Play>/a.mp3</Play></{name}>").said("status 404")
+    assert line.notes("audio_failed") == [{"reason": "status 404"}]
+
+
+@pytest.mark.parametrize(("length", "asked"), [(2048, 1), (2049, 0)])
+def test_a_url_of_two_kilobytes_is_asked_and_a_longer_one_is_not(length, asked):
+    url = "https://app.example.com/".ljust(length, "x")
+    assert len(Line().run(f"<Redirect>{url}</Redirect>").of(Fetch)) == asked
 
 
 def test_noise_that_is_to_be_cancelled_is_noted():

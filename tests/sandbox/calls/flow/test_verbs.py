@@ -241,3 +241,28 @@ def test_nothing_of_a_wait_is_armed_after_it_heard_its_beep():
     wait = '<Wait length="60" beep="true" silence="true" minSilence="900"/>'
     line = Line().run(wait, SAY).send(events.Heard("beep"))
     assert [one.purpose for one in line.state.timers] == ["time_limit"]
+
+
+def test_a_hangup_that_is_yet_to_come_leaves_the_call_unanswered():
+    line = Line().run('<Hangup schedule="9"/>', "<Redirect>/next</Redirect>")
+    assert line.ever(Answer) == []
+    assert line.one(Fetch).call_status == "ringing"
+
+
+def test_dtmf_may_stand_in_an_attribute():
+    assert Line().run('<DTMF digits="12"/>').one(SendDtmf).digits == "12"
+    assert Line().run('<DTMF digits="12">34</DTMF>').one(SendDtmf).digits == "34"
+
+
+def test_a_wait_does_not_hear_that_another_leg_talks_when_it_begins():
+    line = Line().run("<Speak>before</Speak>", '<Wait length="9" silence="true" minSilence="900"/>')
+    line.send(events.SpeechHeard("elsewhere", 7, 4)).said()
+    assert "silence" in [timer.purpose for timer in line.state.timers]
+
+
+def test_each_leg_talks_for_its_own_time():
+    line = Line().run('<Speak loop="0">music</Speak>')
+    line.send(events.SpeechHeard("one", 0, 4)).send(events.SpeechHeard("two", 7, 4))
+    line.send(events.SpeechHeard("three", 0, 4))
+    talking = [timer.child for timer in line.state.timers if timer.purpose == "talking"]
+    assert sorted(talking) == [0, 7]
