@@ -87,7 +87,7 @@ def begin(
     leg.save(force_insert=True)
     work = Work(call, at=call.started_at)
     work.state = new_call(flow_leg)
-    work.legs[0] = leg
+    work.has_only(leg)
     for note in notes or []:
         work.note(**note)
     run(work, event, key="begin", data={})

@@ -105,6 +105,10 @@ class Work:
         """The A leg."""
         return self.legs[0]
 
+    def has_only(self, leg: Leg) -> None:
+        """The call is new: its A leg is all that it has."""
+        self._legs = {0: leg}
+
     def change_a_leg(self, **values: Any) -> None:
         """Writes values to the living A leg, whether it was read or not (one query)."""
         living = Leg.objects.filter(call=self.call, child=0).exclude(state=LegState.ENDED)

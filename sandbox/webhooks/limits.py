@@ -119,6 +119,8 @@ def _one_at_a_time(*, account: Account, host: str) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_ACCOUNT, account.auth_id]
+            # From left to right, for everyone alike.
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s)),"
+            " pg_advisory_xact_lock(%s, hashtext(%s))",
+            [_LOCK_ACCOUNT, account.auth_id, _LOCK_HOST, host],
         )
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_HOST, host])

@@ -203,11 +203,14 @@ def _job_of(payload: Mapping[str, Any]) -> Job | None:
     account = Account.objects.filter(pk=payload["account"]).first()
     if account is None or account.state in _SILENT:
         return None
-    # A subaccount deleted meanwhile has no token left; the main account's still signs.
-    owners = Subaccount.objects.for_account(account)
+    subaccount = None
+    if payload["subaccount"] is not None:
+        # One deleted meanwhile has no token left; the main account's still signs.
+        owners = Subaccount.objects.for_account(account)
+        subaccount = owners.filter(pk=payload["subaccount"]).first()
     return Job(
         account=account,
-        subaccount=owners.filter(pk=payload["subaccount"]).first(),
+        subaccount=subaccount,
         url=payload["url"],
         method=payload["method"],
         params=payload["params"],
