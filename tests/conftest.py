@@ -32,6 +32,8 @@ PATIENT_SECONDS = 1800
 """For what starts processes or a browser: a slow machine with other work to do is waited for."""
 STACKS = frozenset({"stack", "sdk_stack", "hand"})
 """Fixtures that start processes of their own, for all tests of a folder."""
+DATABASE = frozenset({"db", "transactional_db"})
+"""Fixtures that give a test the database."""
 
 
 def pytest_configure() -> None:
@@ -51,7 +53,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what drives a browser, what only looks at pages, and what shares a running stack.
+    """Marks what drives a browser, only looks at pages, shares a running stack, or is plain.
 
     Playwright's loop does not go together with asyncio's. A page looks the same whatever database
     its rows came from. A stack takes many seconds to start, so its tests share one process; they
@@ -60,12 +62,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
         folder = item.path.parent.name
+        runs = STACKS & used or item.get_closest_marker("stack")
+        if not (runs or DATABASE & used or item.get_closest_marker("django_db")):
+            item.add_marker("plain")
         if "our_playwright" in used:
             item.add_marker("browser")
             item.add_marker(pytest.mark.timeout(PATIENT_SECONDS))
             if folder == "look" and "browse" in used:
                 item.add_marker("look")
-        if STACKS & used or item.get_closest_marker("stack"):
+        if runs:
             item.add_marker(pytest.mark.xdist_group(f"{folder}-stack"))
             item.add_marker(pytest.mark.timeout(PATIENT_SECONDS))
     items.sort(key=_turn)

@@ -11,7 +11,8 @@ USAGE = """usage: ./ringfence COMMAND
 
   up       set up what is missing and start Ringfence (--demo adds a demo account with call records)
   test     set up the test tools and run every check and test (extra words go to pytest;
-           --cov reports what the tests reach, by line and branch)
+           --cov reports what the tests reach, by line and branch; --another-database, for a second
+           run, leaves out what asks no database)
   check    lint, formats, types, import contracts and migrations only
   bench    measure: start-up, pages, calls, downloads
   manage   Django's manage.py in Ringfence's own Python

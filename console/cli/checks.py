@@ -14,6 +14,8 @@ from console.cli.setup import PYTHON, ROOT, VENV, say
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
+_ASK_DATABASE = frozenset({"system checks", "migrations"})
+
 
 def _tool(name: str) -> str:
     return str(VENV / "bin" / name)
@@ -31,12 +33,14 @@ def _steps() -> list[tuple[str, list[str]]]:
     ]
 
 
-def check() -> int:
-    """Runs each check; prints the output of what fails; 0 when all pass."""
+def check(*, names: frozenset[str] = frozenset()) -> int:
+    """Runs each check, or those of `names`; prints the output of what fails; 0 when all pass."""
     setup.install("test")
     setup.build_css()  # the system checks want the folder that it makes
     failed: list[str] = []
     for name, command in _steps():
+        if names and name not in names:
+            continue
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=_quiet_env())
         if done.returncode:
             failed.append(name)
@@ -72,7 +76,8 @@ def test(argv: list[str]) -> int:
     """Checks, then pytest; extra words go to pytest alone. Says which tests it left out.
 
     `--cov` alone runs all tests and reports what they reach, by line and branch, without the
-    checks; what the processes of a running stack do is not counted.
+    checks; what the processes of a running stack do is not counted. `--another-database` alone is
+    for a second run, after one on another database: it leaves out what would do just the same.
     """
     setup.install("test")
     setup.build_css()
@@ -85,15 +90,15 @@ def test(argv: list[str]) -> int:
         say("No Chromium or Chrome was found: the browser tests are left out (tests/journeys).")
         if env.get("CI") == "true":
             return 1
-    counts = argv == ["--cov"]
-    if argv and not counts:
+    counts, second = argv == ["--cov"], argv == ["--another-database"]
+    if argv and not (counts or second):
         return subprocess.call([*words, *argv], cwd=ROOT, env=env)
-    checked = 0 if counts else check()
+    checked = 0 if counts else check(names=_ASK_DATABASE if second else frozenset())
     # One running stack for the tests that share it, whichever process they land in.
     beside = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup"]
     failed = [
         _run_part([*words, *beside, "-m", part, *(_counting(at) if counts else [])], words, env)
-        for at, part in enumerate(_parts(env, browser=bool(browser)))
+        for at, part in enumerate(_parts(browser=bool(browser), second=second))
     ]
     return 1 if checked or any(failed) else 0
 
@@ -122,16 +127,14 @@ def _are_tests(failed: Path) -> bool:
     return bool(names) and all("::" in name for name in names)
 
 
-def _parts(env: dict[str, str], *, browser: bool) -> list[str]:
+def _parts(*, browser: bool, second: bool) -> list[str]:
     """The marks of each run of pytest.
 
     Browser tests run apart: Playwright keeps an event loop of its own, beside which no other runs.
-    How pages look does not hang on the database, so that is looked at once, with SQLite.
+    Neither how pages look nor what asks no database is any different on a second one.
     """
-    if not browser:
-        return ["not browser"]
-    on_postgres = env.get("DATABASE_URL", "").startswith("postgres")
-    return ["not browser", "browser and not look" if on_postgres else "browser"]
+    parts = ["not browser", "browser"] if browser else ["not browser"]
+    return [f"{part} and not look and not plain" for part in parts] if second else parts
 
 
 def _counting(at: int) -> list[str]:

@@ -27,3 +27,9 @@ def test_single_tests_that_failed_are_told_from_a_failed_collection(tmp_path, ke
 
 def test_no_list_of_failed_tests_is_no_failed_test(tmp_path):
     assert not checks._are_tests(tmp_path / "lastfailed")
+
+
+@pytest.mark.parametrize("browser", [True, False])
+def test_a_second_run_leaves_out_what_asks_no_database_and_nothing_else(browser):
+    first, second = (checks._parts(browser=browser, second=which) for which in (False, True))
+    assert second == [f"{part} and not look and not plain" for part in first]
