@@ -101,7 +101,11 @@ def _connect(stream: Stream) -> ClientConnection:
     )
     lend_connection()
     return open_websocket(
-        target, policy=current_policy(), headers=headers, resolver=webhooks.resolver
+        target,
+        policy=current_policy(),
+        headers=headers,
+        resolver=webhooks.resolver,
+        owner=stream.account.auth_id,
     )
 
 

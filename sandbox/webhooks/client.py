@@ -186,6 +186,7 @@ class _Fetch:
             policy=self.policy,
             resolver=self.resolver,
             seconds=max(0.0, self.deadline - time.monotonic()),
+            owner=self.request.owner,
         )
 
     def _exchange(self, attempt: Attempt, addresses: tuple[IPAddress, ...]) -> Attempt:

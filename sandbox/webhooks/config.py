@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from dataclasses import replace
 from ipaddress import ip_network
+from socket import gethostname
 
 from django.conf import settings
 
 from sandbox.webhooks.addresses import PLATFORM_NETS, AddressRules, IPNetwork
 from sandbox.webhooks.policy import Policy
-from sandbox.webhooks.resolver import SYSTEM_RESOLVER, LookupFailedError
+from sandbox.webhooks.resolver import LookupFailedError, Resolver, SystemResolver
 from sandbox.webhooks.targets import DEFAULTS
 
 _OWN_FOR = 300.0
-_own: tuple[float, tuple[IPNetwork, ...]] | None = None
+_AGAIN_AFTER = 10.0
+_own: tuple[float, dict[str, tuple[IPNetwork, ...]]] | None = None
+# Our own: customers' name servers that hang must not keep us from knowing our own addresses.
+_RESOLVER: Resolver = SystemResolver()
 
 
 def current_policy() -> Policy:
@@ -46,18 +49,25 @@ def _opened_networks() -> tuple[IPNetwork, ...]:
 def own_networks() -> tuple[IPNetwork, ...]:
     """The addresses that this deployment itself answers on, as far as names tell (SSRF-03).
 
-    Behind address translation the operator names them in `RINGFENCE_WEBHOOK_REFUSE_NETS`.
+    Names that cannot be looked up just now keep the addresses that they had, and are asked for
+    again after ten seconds. Behind address translation the operator names the addresses in
+    `RINGFENCE_WEBHOOK_REFUSE_NETS`.
     """
     global _own
     now = time.monotonic()
-    if _own is None or now - _own[0] > _OWN_FOR:
-        _own = (now, (*_addresses_of(settings.PUBLIC_HOST), *_addresses_of(socket.gethostname())))
-    return _own[1]
+    if _own is None or now >= _own[0]:
+        known = _own[1] if _own else {}
+        found = {host: _addresses_of(host) for host in (settings.PUBLIC_HOST, gethostname())}
+        wait = _OWN_FOR if None not in found.values() else _AGAIN_AFTER
+        kept = {host: known.get(host, ()) if one is None else one for host, one in found.items()}
+        _own = (now + wait, kept)
+    return tuple(network for networks in _own[1].values() for network in networks)
 
 
-def _addresses_of(host: str) -> tuple[IPNetwork, ...]:
+def _addresses_of(host: str) -> tuple[IPNetwork, ...] | None:
+    """The host's addresses, () when there is no such name, None when nobody could say."""
     try:
-        found = SYSTEM_RESOLVER.resolve(host, timeout=1.0)
-    except LookupFailedError:
-        return ()
+        found = _RESOLVER.resolve(host, timeout=1.0)
+    except LookupFailedError as error:
+        return None if error.timed_out else ()
     return tuple(ip_network(address) for address in found)

@@ -10,15 +10,15 @@ from sandbox.webhooks.targets import Target
 
 
 def judged_addresses(
-    target: Target, *, policy: Policy, resolver: Resolver, seconds: float
+    target: Target, *, policy: Policy, resolver: Resolver, seconds: float, owner: str = ""
 ) -> tuple[IPAddress, ...]:
     """The addresses of the target's host, every one of them allowed, and its port open.
 
-    Connect to one of these and to nothing else. `seconds` limits the look-up. Raises
-    TryFailedError.
+    Connect to one of these and to nothing else. `seconds` limits the look-up, which
+    counts as its `owner`'s. Raises TryFailedError.
     """
     literal = target.address
-    found = (literal,) if literal else _look_up(target.host, policy, resolver, seconds)
+    found = (literal,) if literal else _look_up(target.host, policy, resolver, seconds, owner)
     rules = policy.addresses
     if not rules.allows_all(found):
         raise TryFailedError(
@@ -35,10 +35,11 @@ def judged_addresses(
 
 
 def _look_up(
-    host: str, policy: Policy, resolver: Resolver, seconds: float
+    host: str, policy: Policy, resolver: Resolver, seconds: float, owner: str
 ) -> tuple[IPAddress, ...]:
     try:
-        return resolver.resolve(host, timeout=min(policy.resolve_seconds, seconds))
+        limit = min(policy.resolve_seconds, seconds)
+        return resolver.resolve(host, timeout=limit, owner=owner)
     except LookupFailedError as error:
         sentence = (
             f"The name {host} could not be looked up in time."

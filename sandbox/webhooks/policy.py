@@ -44,7 +44,8 @@ class OutgoingRequest:
     `tokens` sign for the owner of the resource, `main_tokens` for the main account, newest first.
     `delivery_id` stays the same over retries, `first_attempt` is the number of the first try made.
     With `wants_body` off any 2xx is a success, whatever its body. `retry` off means one try only.
-    `event_at` and `sequence` place a notification among others (None and 0: not told).
+    `event_at` and `sequence` place a notification among others (None and 0: not told). `owner` is
+    the account whose names are looked up.
     """
 
     url: str
@@ -59,6 +60,7 @@ class OutgoingRequest:
     retry: bool = True
     event_at: datetime | None = None
     sequence: int = 0
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

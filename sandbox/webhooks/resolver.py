@@ -5,13 +5,17 @@ from __future__ import annotations
 import queue
 import socket
 import threading
+import time
+from collections import Counter
 from ipaddress import ip_address
 from typing import Protocol
 
 from sandbox.webhooks.addresses import IPAddress
 
-# A name server that never answers holds a thread for as long as the system's resolver waits.
+# A name server that never answers holds a thread for as long as the system's resolver waits, half a
+# minute or so, though whoever asked has left after two seconds.
 _MAX_LOOKUPS = 64
+_MAX_OF_AN_OWNER = 8
 
 
 class LookupFailedError(Exception):
@@ -25,24 +29,33 @@ class LookupFailedError(Exception):
 class Resolver(Protocol):
     """The seam at which tests hand in DNS answers."""
 
-    def resolve(self, host: str, *, timeout: float) -> tuple[IPAddress, ...]:
-        """Every address of `host`; raises LookupFailedError. `timeout` is in seconds."""
+    def resolve(self, host: str, *, timeout: float, owner: str = "") -> tuple[IPAddress, ...]:
+        """Every address of `host`; raises LookupFailedError. `timeout` is in seconds.
+
+        `owner` is the account that asks, "" for the platform itself.
+        """
         ...
 
 
 class SystemResolver:
-    """The operating system's resolver in a thread, since it takes no limit itself."""
+    """The operating system's resolver in a thread, since it takes no limit itself.
+
+    Look-ups that were left behind count until they end; an account has eight of the 64 at a time,
+    so that its dead name servers fail its own names and nobody else's (SSRF-07).
+    """
 
     def __init__(self) -> None:
         self._free = threading.BoundedSemaphore(_MAX_LOOKUPS)
+        self._lock = threading.Lock()
+        self._of: Counter[str] = Counter()
 
-    def resolve(self, host: str, *, timeout: float) -> tuple[IPAddress, ...]:
+    def resolve(self, host: str, *, timeout: float, owner: str = "") -> tuple[IPAddress, ...]:
         """Every address of `host`; raises LookupFailedError after `timeout` seconds at the most."""
-        if not self._free.acquire(timeout=timeout):
+        if not self._begin(owner, timeout):
             raise LookupFailedError(timed_out=True)
         answers: queue.SimpleQueue[tuple[IPAddress, ...]] = queue.SimpleQueue()
         # A daemon: a lookup that hangs must not keep the worker from stopping.
-        threading.Thread(target=self._look_up, args=(host, answers), daemon=True).start()
+        threading.Thread(target=self._look_up, args=(host, owner, answers), daemon=True).start()
         try:
             found = answers.get(timeout=timeout)
         except queue.Empty as error:
@@ -51,11 +64,38 @@ class SystemResolver:
             raise LookupFailedError
         return found
 
-    def _look_up(self, host: str, answers: queue.SimpleQueue[tuple[IPAddress, ...]]) -> None:
+    def _begin(self, owner: str, timeout: float) -> bool:
+        until = time.monotonic() + timeout
+        while not self._mine(owner):
+            if time.monotonic() >= until:
+                return False
+            time.sleep(0.02)
+        if self._free.acquire(timeout=max(0.0, until - time.monotonic())):
+            return True
+        self._give_back(owner)
+        return False
+
+    def _mine(self, owner: str) -> bool:
+        with self._lock:
+            if owner and self._of[owner] >= _MAX_OF_AN_OWNER:
+                return False
+            self._of[owner] += 1
+            return True
+
+    def _give_back(self, owner: str) -> None:
+        with self._lock:
+            self._of[owner] -= 1
+            if not self._of[owner]:
+                del self._of[owner]
+
+    def _look_up(
+        self, host: str, owner: str, answers: queue.SimpleQueue[tuple[IPAddress, ...]]
+    ) -> None:
         try:
             answers.put(_system_addresses(host))
         finally:
             self._free.release()
+            self._give_back(owner)
 
 
 def _system_addresses(host: str) -> tuple[IPAddress, ...]:

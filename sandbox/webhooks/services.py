@@ -154,6 +154,7 @@ def send(job: Job, *, wants_body: bool, max_bytes: int = MAX_ANSWER) -> FetchRes
         retry=wants_body and job.replay is None,
         event_at=job.event_at,
         sequence=job.sequence,
+        owner=job.account.auth_id,
     )
     dice = faults.dice_for(job, fetches=wants_body)
     since = None if wants_body or job.replay else job.event_at

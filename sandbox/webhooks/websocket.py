@@ -49,6 +49,7 @@ def open_websocket(
     policy: Policy,
     headers: Mapping[str, str],
     resolver: Resolver = SYSTEM_RESOLVER,
+    owner: str = "",
 ) -> ClientConnection:
     """An open WebSocket over a connection to one judged address; the caller closes it.
 
@@ -56,7 +57,9 @@ def open_websocket(
     for 5 s breaks the connection. Raises TryFailedError. No query.
     """
     deadline = time.monotonic() + OPEN_SECONDS
-    found = judged_addresses(target, policy=policy, resolver=resolver, seconds=OPEN_SECONDS)
+    found = judged_addresses(
+        target, policy=policy, resolver=resolver, seconds=OPEN_SECONDS, owner=owner
+    )
     sock = _connected(found, target, policy)
     # Linux and macOS end a blocked send by this; the library itself sets no limit.
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_SECONDS, 0))

@@ -292,7 +292,7 @@ def test_ssrf_03_a_stream_never_leads_inside(line, bot, settings, monkeypatch, u
     settings.WEBHOOK_ALLOW_NETS = []
 
     class Inside:
-        def resolve(self, host, *, timeout):
+        def resolve(self, host, *, timeout, owner):
             from ipaddress import ip_address
 
             return (ip_address("127.0.0.1"),)
@@ -308,7 +308,7 @@ def test_ssrf_03_a_stream_never_leads_inside(line, bot, settings, monkeypatch, u
 
 def test_ssrf_01_a_closed_port_is_refused(line, bot, monkeypatch):
     class Outside:
-        def resolve(self, host, *, timeout):
+        def resolve(self, host, *, timeout, owner):
             from ipaddress import ip_address
 
             return (ip_address("93.184.216.34"),)

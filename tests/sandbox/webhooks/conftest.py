@@ -29,7 +29,7 @@ class Names:
         self.answers = answers
         self.asked: list[str] = []
 
-    def resolve(self, host: str, *, timeout: float) -> tuple[Any, ...]:
+    def resolve(self, host: str, *, timeout: float, owner: str = "") -> tuple[Any, ...]:
         self.asked.append(host)
         found = self.answers.get(host.partition(".")[0], ["127.0.0.1"])
         if found == ["never"]:

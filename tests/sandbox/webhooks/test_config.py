@@ -12,7 +12,7 @@ LOOPBACK = [ip_network("127.0.0.0/8")]
 
 @pytest.fixture(autouse=True)
 def _nothing_learnt(monkeypatch):
-    monkeypatch.setattr(config, "_own", (float("inf"), ()))
+    monkeypatch.setattr(config, "_own", (float("inf"), {}))
 
 
 def test_ssrf_06_nothing_private_is_open_by_default(settings):
@@ -55,9 +55,49 @@ def test_ssrf_03_our_own_public_addresses_are_refused(settings, monkeypatch):
             raise LookupFailedError
 
     settings.PUBLIC_HOST = "console.example.com"
-    monkeypatch.setattr(config, "SYSTEM_RESOLVER", OurNames())
+    monkeypatch.setattr(config, "_RESOLVER", OurNames())
     monkeypatch.setattr(config, "_own", None)
     assert not config.current_policy().addresses.allows(ip_address("8.8.4.4"))
+
+
+def test_ssrf_03_our_own_addresses_stay_known_while_names_cannot_be_looked_up(
+    settings, monkeypatch
+):
+    class Names:
+        away = False
+
+        def resolve(self, host, *, timeout):
+            if self.away:
+                raise LookupFailedError(timed_out=True)
+            return (ip_address("8.8.4.4"),)
+
+    names, now = Names(), [1000.0]
+    monkeypatch.setattr(config, "_RESOLVER", names)
+    monkeypatch.setattr(config, "_own", None)
+    monkeypatch.setattr(config.time, "monotonic", lambda: now[0])
+    assert not config.current_policy().addresses.allows(ip_address("8.8.4.4"))
+    names.away = True
+    now[0] += 301
+    assert not config.current_policy().addresses.allows(ip_address("8.8.4.4"))
+
+
+def test_ssrf_03_our_own_addresses_are_asked_for_again_soon(monkeypatch):
+    asked = []
+
+    class Names:
+        def resolve(self, host, *, timeout):
+            asked.append(host)
+            raise LookupFailedError(timed_out=True)
+
+    now = [1000.0]
+    monkeypatch.setattr(config, "_RESOLVER", Names())
+    monkeypatch.setattr(config, "_own", None)
+    monkeypatch.setattr(config.time, "monotonic", lambda: now[0])
+    config.own_networks()
+    first = len(asked)
+    now[0] += 11
+    config.own_networks()
+    assert len(asked) == 2 * first > 0
 
 
 def test_the_figures_come_from_the_trust_settings(settings):

@@ -39,3 +39,21 @@ def test_ssrf_02_a_lookup_that_hangs_is_left_behind(monkeypatch):
     release.set()
     assert caught.value.timed_out
     assert time.monotonic() - began < 20
+
+
+def test_ssrf_07_an_account_whose_name_servers_hang_leaves_look_ups_to_others(monkeypatch):
+    release = threading.Event()
+
+    def looked_up(host):
+        if host.startswith("hangs"):
+            release.wait(60)
+        return (ip_address("8.8.8.8"),)
+
+    monkeypatch.setattr(resolver, "_system_addresses", looked_up)
+    names = SystemResolver()
+    for number in range(80):
+        with pytest.raises(LookupFailedError):
+            names.resolve(f"hangs{number}.example.com", timeout=0.01, owner="hog")
+    assert names.resolve("fine.example.com", timeout=20, owner="healthy")
+    release.set()
+    assert names.resolve("fine.example.com", timeout=20, owner="hog")
