@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from django.urls import reverse
 
 from console.applications.services import create_application
+from sandbox.calls import services
 from sandbox.calls.models import Call
-from sandbox.network.models import Permit
-from tests.sandbox.calls.conftest import DID, FRIEND, Line, call_in, ringing_at
+from sandbox.network.models import HandsetCall, Permit
+from tests.sandbox.calls.conftest import DID, FRIEND, PHONE, Line, call_in, ringing_at
 from tests.support.drain import drain
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +145,37 @@ def test_the_head_of_a_living_call_leads_to_what_can_be_done_with_it(owners, lin
     assert 'id="while-it-lasts"' in lasting
     line.hang_up().live(1)
     assert "#while-it-lasts" not in owners.get(f"/calls/{line.call_uuid}/").content.decode()
+
+
+def test_a_call_that_is_over_is_placed_again_by_its_phone(frozen, owners, account, line):
+    line.hang_up().live(1)
+    page = owners.get(f"/calls/{line.call_uuid}/").content.decode()
+    (form,) = re.findall(r"<form[^>]*>(?=(?:(?!</form>).)*call-again)", page, re.DOTALL)
+    (action,) = re.findall(r'action="([^"]+/call/)"', form)
+    assert owners.post(action, {"to": DID}).status_code == 302
+    again = HandsetCall.objects.for_account(account).exclude(call_uuid=line.call_uuid).get()
+    assert (again.from_number, again.to_number) == (PHONE, DID)
+
+
+def test_a_call_to_somebody_is_placed_again_from_the_form_of_test_calls(
+    frozen, owners, application, proved, did, server
+):
+    owners.post("/calls/test/", {"application": application.app_id, "from": DID, "to": FRIEND})
+    call = Call.objects.get()
+    services.hang_up_call(account=call.account, call_uuid=call.call_uuid, source="API Request")
+    page = owners.get(f"/calls/{call.call_uuid}/").content.decode()
+    (address,) = re.findall(r'href="(/calls/test/[^"]+)"', page)
+    form = owners.get(html.unescape(address)).content.decode()
+    assert f'value="{application.app_id}" selected' in form
+    assert f'value="{DID}" selected' in form
+    assert f'value="{FRIEND}"' in form
+
+
+@pytest.mark.parametrize("who", ["analyst", "owner"])
+def test_a_call_is_not_placed_again_while_it_lives_nor_by_who_only_reads(
+    frozen, client, owners, analyst, line, who
+):
+    if who == "analyst":
+        line.hang_up().live(1)
+        client.force_login(analyst)
+    assert "call-again" not in client.get(f"/calls/{line.call_uuid}/").content.decode()
