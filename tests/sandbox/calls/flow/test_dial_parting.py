@@ -204,3 +204,15 @@ def test_a_caller_who_hangs_up_a_dial_without_an_action_leaves_no_note():
 def test_a_dial_that_is_over_leaves_no_time_limit_behind():
     line = ends(answers(dial(attributes="")))
     assert [one.purpose for one in line.state.timers] == ["time_limit"]
+
+
+def test_music_and_tone_go_silent_when_nobody_answers():
+    assert ends(dial(), 3010).one(Ringback).style == "off"
+    line = dial(attributes='dialMusic="/music"').reply("<Speak>soon</Speak>")
+    music = line.one(Speak).prompt_id
+    assert ends(line, 3010).one(StopPrompt).prompt_id == music
+
+
+def test_the_action_of_a_caller_who_hangs_up_is_told_as_a_redirect():
+    told_now = answers(dial()).hang_up().one(Notify)
+    assert (told_now.purpose, told_now.event) == ("action", "Redirect")

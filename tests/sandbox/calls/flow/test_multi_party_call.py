@@ -100,3 +100,9 @@ def test_hanging_up_leaves_and_tells_nobody_by_itself():
 def test_keys_are_relayed_only_when_asked_for():
     assert see(mpc()).press("1").one(rooms.RoomKeys).relay is False
     assert see(mpc('relayDTMFInputs="true"')).press("1").one(rooms.RoomKeys).relay is True
+
+
+def test_who_leaves_while_waiting_leaves_no_timer_behind():
+    line = see(mpc('waitTime="30"'), rooms.WAITING)
+    see(line, rooms.LEFT, version=2, why="kicked")
+    assert [one.purpose for one in line.state.timers] == ["time_limit"]

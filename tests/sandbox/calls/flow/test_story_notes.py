@@ -153,3 +153,10 @@ def test_malformed_xml_is_placed_to_the_column():
     line = Line().begin().body("<Response>\n  <Speak>hi</Speek></Response>")
     note = next(one for one in line.last if getattr(one, "kind", "") == "document_refused")
     assert (note.line, note.column) == (2, 14)
+
+
+@pytest.mark.parametrize(
+    "written", ['Speak loop=""', 'GetDigits log=""', 'Hangup reason=""', 'Wait beep=""']
+)
+def test_an_empty_attribute_is_as_good_as_none(written):
+    assert parse(f"<Response><{written}/></Response>".encode()).notices == ()

@@ -266,3 +266,13 @@ def test_each_leg_talks_for_its_own_time():
     line.send(events.SpeechHeard("three", 0, 4))
     talking = [timer.child for timer in line.state.timers if timer.purpose == "talking"]
     assert sorted(talking) == [0, 7]
+
+
+def test_nothing_is_sent_when_there_are_no_tones():
+    assert Line().run('<DTMF async="false"/>', SAY).ever(SendDtmf) == []
+
+
+def test_tones_that_a_transfer_cuts_short_leave_no_timer_behind():
+    line = Line().run('<DTMF async="false">1W</DTMF>', SAY)
+    line.send(events.TransferAsked("https://app.example.com/on"))
+    assert [one.purpose for one in line.state.timers] == ["time_limit"]
