@@ -139,6 +139,8 @@ class Args(serializers.Serializer[Any]):
     heeded: frozenset[str] = frozenset()
     later: Mapping[str, str] = {}
     """Arguments that are accepted and have no effect yet, with why: "partly" in the report."""
+    usual: Mapping[str, str] = {}
+    """What SDKs send unasked and is so anyway, in small letters: no line of the report."""
 
 
 class PageArgs(Args):

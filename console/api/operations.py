@@ -164,6 +164,8 @@ def _take_arguments(call: ApiCall, wanted: Operation, path: dict[str, Any]) -> N
     if not extra and not _requires(wanted.args):
         return
     call.args = check(wanted.args, given)
+    usual = wanted.args.usual
+    extra = {name for name in extra if str(given[name]).lower() != usual.get(name)}
     known = _names(wanted.args) | wanted.args.heeded | wanted.heeded
     if wanted.takes_async:
         known |= _ASYNC

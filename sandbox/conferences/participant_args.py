@@ -71,6 +71,7 @@ class ParticipantAdd(Args):
     later = {
         "create_mpc_with_single_participant": "The first participant makes the call.",
     }
+    usual = {"create_mpc_with_single_participant": "true"}
 
 
 ParticipantAdd._declared_fields["from"] = Text(required=False, max_length=128)

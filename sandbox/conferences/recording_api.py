@@ -42,6 +42,7 @@ class MpcRecord(Args):
     recording_callback_method = Verb(required=False)
 
     later = {"record_track_type": "A participant's recording holds both directions."}
+    usual = {"record_track_type": "all", "transcript": "false"}
 
 
 class MpcRecordStop(Args):

@@ -66,6 +66,7 @@ class MessageSend(Args):
         "interactive": _NO_WHATSAPP,
         "location": _NO_WHATSAPP,
     }
+    usual = {"trackable": "false"}
 
 
 class MessageFilter(PageArgs):

@@ -19,3 +19,14 @@ pytestmark = pytest.mark.django_db
 def test_what_an_sdk_says_again_of_the_path_is_no_line_of_the_report(api, account, path, sent):
     api.post(path, {**sent, "mute": True, "sparkle": True})
     assert [line.name for line in report(account=account) if line.name != "mute"] == ["sparkle"]
+
+
+def test_what_an_sdk_sends_unasked_and_is_so_anyway_is_no_line_of_the_report(api, account):
+    api.post("MultiPartyCall/name_Desk/Record/", {"transcript": False})
+    api.post("Message/", {"trackable": False, "src": "+12025550142"})
+    assert report(account=account) == []
+
+
+def test_what_is_asked_for_in_its_place_is_a_line(api, account):
+    api.post("Message/", {"trackable": True, "src": "+12025550142"})
+    assert [line.name for line in report(account=account)] == ["trackable"]
