@@ -11,7 +11,8 @@ from console.accounts.models import Account
 from console.core import clock
 from sandbox.recordings.models import Recording
 
-PAGE_SIZE: Final = 50
+PAGE_SIZE: Final = 12
+"""Each row has a player and a question of its own; fifty were twice the weight of a page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from console.accounts.services.tokens import issue_token
-from console.core import clock
+from console.core import clock, randomness
 from console.core.logs import scrub
 from sandbox.recordings import files, told
 from sandbox.recordings.models import Recording
@@ -81,14 +81,20 @@ def test_a_page_of_recordings_takes_as_many_queries_as_an_empty_one(
     assert len(empty) <= 8
 
 
+def test_a_full_page_of_recordings_weighs_at_most_sixty_kilobytes(signed_in, account):
+    for _ in range(50):
+        recorded(account, mpc_name="Desk", own_track=True, call_uuid=randomness.new_uuid())
+    assert len(signed_in.get("/recordings/").content) <= 60 * 1024
+
+
 def test_older_recordings_are_on_the_next_page(signed_in, account):
-    for age in range(52):
+    for age in range(17):
         recorded(account, created_at=clock.now() - timedelta(minutes=age))
     first = signed_in.get("/recordings/")
     older = first.context["older"]
     second = signed_in.get(f"/recordings/{older}")
     rows = [*first.context["page"].rows, *second.context["page"].rows]
-    assert len({row.pk for row in rows}) == 52
+    assert len({row.pk for row in rows}) == 17
     assert second.context["older"] == ""
 
 
