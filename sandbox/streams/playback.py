@@ -14,12 +14,17 @@ from sandbox.calls import leg_effects
 from sandbox.calls.models import Leg
 from sandbox.streams.codec import format_of
 from sandbox.streams.models import Stream
+from sandbox.webhooks.pace import Pace
 
 MOST_SECONDS: Final = 600
 MOST_MARKS: Final = 200
 _GATHERED: Final = 0.4
 """Seconds without new audio after which what came is one caption."""
 _TOGETHER: Final = 5.0
+_LONGEST_WISH: Final = 4096
+"""Bytes of a message that may be another wish than to play audio."""
+_ROWS: Final = 10
+"""What a look into the database costs, in messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,8 @@ class Mark:
 class Playback:
     """The audio that waits to be heard; all times are readings of the monotonic clock."""
 
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
+    def __init__(self, stream: Stream, pace: Pace) -> None:
+        self._stream, self._pace = stream, pace
         self._heard_until = 0.0
         self._marks: deque[Mark] = deque()
         self._pending = 0.0
@@ -42,7 +47,12 @@ class Playback:
         self._captions = 0
 
     def take(self, message: str | bytes, *, now: float) -> list[dict[str, Any]]:
-        """Takes a message; gives the frames to answer it with. What cannot be read is dropped."""
+        """Takes a message; gives the frames to answer it with.
+
+        What cannot be read is dropped, and so, unread, is audio for which there is no room.
+        """
+        if self._is_full(now) and len(message) > _LONGEST_WISH:
+            return []
         try:
             said = json.loads(message)
         except (ValueError, RecursionError):
@@ -76,14 +86,18 @@ class Playback:
             return
         seconds, self._pending = self._pending, 0.0
         self._captions += 1
+        self._pace.spend(_ROWS)
         leg = Leg.objects.filter(call_uuid=self._stream.call_uuid).first()
         if leg is not None and not leg.is_over:
             key = f"stream-{self._stream.stream_id}-{self._captions}"
             told = f"Audio from your stream, {seconds:.1f} s"
             leg_effects.line_of(leg).play(call_uuid=leg.call_uuid, url=told, key=key)
 
+    def _is_full(self, now: float) -> bool:
+        return self._heard_until - now > MOST_SECONDS
+
     def _play(self, media: Any, now: float) -> None:
-        if not isinstance(media, dict):
+        if not isinstance(media, dict) or self._is_full(now):
             return
         try:
             payload = base64.b64decode(str(media.get("payload", "")), validate=True)
@@ -93,8 +107,6 @@ class Playback:
         kind = format_of(f"{media.get('contentType') or 'audio/x-l16'};rate={rate}")
         seconds = len(payload) / kind.bytes_a_second
         begins = max(now, self._heard_until)
-        if begins - now > MOST_SECONDS:
-            return
         self._heard_until = begins + scaled(seconds).total_seconds()
         self._pending += seconds
         self._last_came = now
@@ -107,6 +119,7 @@ class Playback:
     def _clear(self, now: float) -> None:
         self._pending, self._heard_until = 0.0, now
         self._marks.clear()
+        self._pace.spend(_ROWS)
         leg = Leg.objects.filter(call_uuid=self._stream.call_uuid).first()
         if leg is not None and not leg.is_over:
             leg_effects.line_of(leg).stop(call_uuid=leg.call_uuid)

@@ -16,6 +16,7 @@ import structlog
 from django.conf import settings
 from django.db import connection
 from websockets.exceptions import ConnectionClosed, ConnectionClosedOK
+from websockets.frames import CloseCode
 from websockets.sync.client import ClientConnection
 
 from console.accounts.services.tokens import signing_tokens
@@ -31,9 +32,15 @@ from sandbox.streams.playback import Playback
 from sandbox.webhooks import services as webhooks
 from sandbox.webhooks.answers import TryFailedError
 from sandbox.webhooks.config import current_policy
+from sandbox.webhooks.pace import Pace
 from sandbox.webhooks.signatures import NONCE_DIGITS, signature_headers
 from sandbox.webhooks.targets import TargetError
-from sandbox.webhooks.websocket import open_websocket, parse_websocket, websocket_url
+from sandbox.webhooks.websocket import (
+    MOST_BYTES,
+    open_websocket,
+    parse_websocket,
+    websocket_url,
+)
 
 log = structlog.get_logger(__name__)
 FRAME: Final = RATE // 50
@@ -41,6 +48,16 @@ FRAME: Final = RATE // 50
 LOOK_EVERY: Final = 0.25
 BEAT_EVERY: Final = timedelta(seconds=5)
 _MOST_LATE: Final = RATE * 5
+MESSAGES_A_SECOND: Final = 100
+"""Messages of up to 8 KiB that are taken in a second: twice what a line of 20 ms frames needs."""
+MOST_MESSAGES: Final = 3000
+"""Messages that are taken at once: a minute of such frames."""
+_A_MESSAGE: Final = 8192
+_FAULTS: Final[dict[int, str]] = {
+    CloseCode.MESSAGE_TOO_BIG: f"Your server sent a message of over {MOST_BYTES // 1024} KiB.",
+    CloseCode.POLICY_VIOLATION: "Your server sent too many pings, so we closed the connection.",
+}
+"""Why we closed, by the code that we sent."""
 _TRACKS: Final = {
     Track.INBOUND: (("inbound", CALLER),),
     Track.OUTBOUND: (("outbound", PLATFORM),),
@@ -127,7 +144,10 @@ class _Pump:
     ) -> None:
         self.stream, self.socket, self.between = stream, socket, between
         self.feed = Feed(stream, folder)
-        self.playback = Playback(stream)
+        self.pace = Pace(
+            a_second=MESSAGES_A_SECOND * max(1.0, settings.TIME_SCALE), most=MOST_MESSAGES
+        )
+        self.playback = Playback(stream, self.pace)
         self.format = format_of(stream.content_type)
         self.tracks = _TRACKS[Track(stream.track)]
         self.began = time.monotonic()
@@ -150,8 +170,8 @@ class _Pump:
         except ConnectionClosedOK:
             self.playback.flush()
             return StreamState.COMPLETED, "completed", "Your server closed it."
-        except (ConnectionClosed, OSError):
-            return StreamState.FAILED, "connection_lost", "The connection to your server broke."
+        except (ConnectionClosed, OSError) as error:
+            return StreamState.FAILED, "connection_lost", _fault(error)
 
     def _start(self) -> dict[str, Any]:
         shape = {"encoding": self.format.encoding, "sampleRate": self.format.rate}
@@ -236,12 +256,22 @@ class _Pump:
         self.socket.send(json.dumps({"sequenceNumber": self.sequence, **frame}))
 
     def _receive(self) -> None:
-        """Waits for a message until the next frame is due."""
+        """Waits for a message until the next frame is due; too many wait at the peer."""
         wait = max(0.002, 0.02 / settings.TIME_SCALE)
+        if not self.pace.has_room(time.monotonic()):
+            time.sleep(wait)
+            return
         try:
             message = self.socket.recv(timeout=wait)
         except TimeoutError:
             return
+        self.pace.spend(1 + len(message) // _A_MESSAGE)
         if self.stream.bidirectional:
             for frame in self.playback.take(message, now=time.monotonic()):
                 self._send(**frame)
+
+
+def _fault(error: ConnectionClosed | OSError) -> str:
+    sent = error.sent if isinstance(error, ConnectionClosed) else None
+    broke = "The connection to your server broke."
+    return _FAULTS.get(sent.code, broke) if sent else broke

@@ -10,23 +10,50 @@ from collections.abc import Mapping
 from typing import Final
 
 from websockets.exceptions import InvalidHandshake, InvalidStatus
+from websockets.frames import CTRL_OPCODES, CloseCode, Frame
+from websockets.http11 import Request, Response
 from websockets.sync.client import ClientConnection, connect
 
 from sandbox.webhooks.addresses import IPAddress
 from sandbox.webhooks.answers import TryFailedError
 from sandbox.webhooks.judging import judged_addresses
+from sandbox.webhooks.pace import Pace
 from sandbox.webhooks.policy import ErrorClass, Policy
 from sandbox.webhooks.resolver import SYSTEM_RESOLVER, Resolver
 from sandbox.webhooks.targets import Target, TargetError, parse_target
 from sandbox.webhooks.transport import connect_to, default_tls
 
-MOST_BYTES: Final = 1024 * 1024
-"""The largest message that is taken from a customer."""
+MOST_BYTES: Final = 512 * 1024
+"""The largest message that is taken from a customer: 24 s of L16 at 8 kHz."""
+MOST_PINGS: Final = 100
+"""Pings and the like that are taken at once; after that ten a second."""
+_MOST_WAITING: Final = 4
 OPEN_SECONDS: Final = 10
 _SEND_SECONDS: Final = 5
 _SCHEMES: Final = {"ws": "http", "wss": "https"}
 # The library writes every frame, payload included, into the log at DEBUG (WEB-10).
 logging.getLogger("websockets.client").setLevel(logging.WARNING)
+
+
+class Guarded(ClientConnection):
+    """A connection that ends when its peer keeps us busy with answering pings.
+
+    What is not read waits at the peer; pings alone are answered as they come, by the library.
+    """
+
+    recv_bufsize = 16 * 1024
+
+    def process_event(self, event: Request | Response | Frame) -> None:
+        """What came, one by one, in the connection's own thread; pings were answered before."""
+        super().process_event(event)
+        if not isinstance(event, Frame) or event.opcode not in CTRL_OPCODES:
+            return
+        pace = self.__dict__.setdefault("pace", Pace(a_second=10, most=MOST_PINGS))
+        if not pace.has_room(time.monotonic()):
+            with self.protocol_mutex:
+                self.protocol.fail(CloseCode.POLICY_VIOLATION, "too many pings")
+                self.send_data()
+        pace.spend(1)
 
 
 def parse_websocket(url: str) -> Target:
@@ -77,6 +104,8 @@ def open_websocket(
             open_timeout=max(0.1, deadline - time.monotonic()),
             close_timeout=2,
             max_size=MOST_BYTES,
+            max_queue=_MOST_WAITING,
+            create_connection=Guarded,
             legacy=True,
         )
     except (InvalidHandshake, OSError, ValueError) as error:

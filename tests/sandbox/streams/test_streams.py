@@ -181,8 +181,9 @@ def test_a_checkpoint_is_told_when_playback_reaches_it(line, bot, settings):
 
 
 def test_a_checkpoint_waits_for_the_audio_before_it(line, bot):
-    bot.answer = sends(play(500), {"event": "checkpoint", "name": "far"})
-    carry(start(line, bot, bidirectional=True), *[lambda: None] * 3)
+    bot.answer = sends(*[play(20)] * 3, {"event": "checkpoint", "name": "far"})
+    stream = carry(start(line, bot, bidirectional=True), *taken(bot))
+    assert stream.state == "completed"
     assert bot.of("playedStream") == []
 
 
