@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from console.core import clock
-from sandbox.calls import engine, internal_documents, params
+from sandbox.calls import engine, internal_documents, params, parting
 from sandbox.calls.flow import document_event, events
 from sandbox.calls.flow.commands import Fetch
 from sandbox.calls.models import Call, CallPhase
@@ -66,7 +66,7 @@ def carry_out(
     if kept is None:
         return
     command = Fetch.from_json(kept)
-    told = params.for_command(call, work.legs, command)
+    told = params.for_command(call, parting.legs_with(work, command.child), command)
     data: dict[str, Any] = {}
     if call.platform:
         event = _inside(call, command, told)

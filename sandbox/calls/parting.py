@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sandbox.calls import engine
 from sandbox.calls.flow import Leg as FlowLeg
 from sandbox.calls.flow import events, new_call
 from sandbox.calls.incoming import LONGEST_CALL
-from sandbox.calls.models import Call, CallPhase, Direction, Leg
+from sandbox.calls.models import Call, CallEvent, CallPhase, Direction, Leg
 from sandbox.calls.work import Work
 from sandbox.fence.kinds import Origin
 from sandbox.fence.policy import current_policy
@@ -45,6 +46,16 @@ def part(work: Work, child: int, *, url: str, method: str) -> UUID:
     after.state = new_call(_flow_leg(call))
     engine.run(after, events.LegTaken(url, method), key="begin", data={})
     return call.call_uuid
+
+
+def legs_with(work: Work, child: int) -> Mapping[int, Leg]:
+    """The call's legs, and the one that `child` was until it left (two queries, if it did)."""
+    if child in work.legs:
+        return work.legs
+    story = CallEvent.objects.filter(call=work.call, kind="leg_left", child=child)
+    data = story.values_list("data", flat=True).first()
+    left = Leg.objects.filter(call_uuid=data["call_uuid"]).first() if data else None
+    return {**work.legs, child: left} if left is not None else work.legs
 
 
 def _flow_leg(call: Call) -> FlowLeg:

@@ -154,6 +154,16 @@ def test_a_b_leg_that_is_moved_alone_becomes_a_call_of_its_own(account, talk, se
     assert Cdr.objects.filter(leg="B").count() == 1
 
 
+def test_the_action_of_the_dial_that_a_b_leg_left_names_it(account, talk, server):
+    there = b_uuid(talk)
+    url = f"{server.url}/there/"
+    control.transfer(account=account, call_uuid=talk.call_uuid, legs="bleg", bleg_url=url)
+    talk.live(2)
+    (got,) = server.seen("/dialled/")
+    assert got.params["DialBLegUUID"] == str(there)
+    assert got.params["DialALegUUID"] == str(talk.call_uuid)
+
+
 def test_both_legs_are_moved_each_to_its_own_document(account, talk, server):
     there = b_uuid(talk)
     moved = control.transfer(
