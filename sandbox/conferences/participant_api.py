@@ -119,7 +119,7 @@ class Participants(Resource):
         role = args["role"].lower()
         if role not in _ROLES:
             raise invalid("role", "it is agent, supervisor or customer")
-        if args.get("dial_music", "none").lower() not in ("", "none"):
+        if args.get("dial_music", "none").lower() not in ("", "none", "real"):
             call.partly("dial_music", "Those in the call hear nothing while somebody is dialled.")
         made = inviting.add_participants(
             account=call.account,

@@ -27,6 +27,18 @@ def test_what_an_sdk_sends_unasked_and_is_so_anyway_is_no_line_of_the_report(api
     assert report(account=account) == []
 
 
+def test_music_that_an_sdk_asks_for_unasked_is_no_line_of_the_report(api, account):
+    asked = {"role": "agent", "from": "14155550100", "to": "12025550143"}
+    api.post("MultiPartyCall/name_Desk/Participant/", {**asked, "dial_music": "Real"})
+    assert report(account=account) == []
+
+
+def test_music_of_ones_own_is_a_line(api, account):
+    music = {"role": "agent", "dial_music": "https://example.com/"}
+    api.post("MultiPartyCall/name_Desk/Participant/", music)
+    assert [line.name for line in report(account=account)] == ["dial_music"]
+
+
 def test_what_is_asked_for_in_its_place_is_a_line(api, account):
     api.post("Message/", {"trackable": True, "src": "+12025550142"})
     assert [line.name for line in report(account=account)] == ["trackable"]
