@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from uuid import UUID
 
-from celery import shared_task
+from celery import Task, shared_task
 
-from console.core import clock, limits, outbox
-from console.core.models import OutboxRow, OutboxState
+from console.core import clock, door, limits, outbox
+from console.core.models import OutboxRow, OutboxState, Queue
 from console.core.periodic import periodic
 
 
-@shared_task(name=outbox.RUN_TASK)
-def run_outbox_row(row_id: str) -> None:
+@shared_task(name=outbox.RUN_TASK, bind=True)
+def run_outbox_row(self: Task[[str], None], row_id: str) -> None:
     """Claims and runs the row; a second delivery claims nothing and returns (BG-02)."""
-    outbox.run(UUID(row_id))
+    where = self.request.delivery_info or {}
+    waits = where.get("routing_key") == Queue.WEBHOOKS
+    with door.passed() if waits else nullcontext():
+        outbox.run(UUID(row_id))
 
 
 @periodic(every=timedelta(minutes=10), forgets=True, title="Tidy the outbox")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from console.core import clock
+from console.core import clock, door
 from console.core.models import OutboxRow
 from console.core.outbox import Payload, handler
 from console.core.periodic import periodic
@@ -24,6 +24,7 @@ _BATCH: Final = 500
 @handler(live.RUN)
 def run(payload: Payload, row: OutboxRow) -> None:
     """A stream is to be connected; one that was taken up before is left alone."""
+    door.leave()
     runner.begin(UUID(payload["stream_id"]))
 
 

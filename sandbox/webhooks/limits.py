@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from console.accounts.models import Account
-from console.core import clock, outbox, randomness
+from console.core import clock, door, outbox, randomness
 from sandbox.webhooks.models import InFlight
 
 # Names of PostgreSQL's advisory locks; a class for each kind of key, so that keys cannot cross.
@@ -46,6 +46,7 @@ def place_for(*, account: Account, host: str, since: datetime | None = None) -> 
         place = _take(account=account, host=host)
     if place is None:
         raise HostBusyError(_wait(since), "too many requests under way")
+    door.leave()
     try:
         yield
     finally:
