@@ -20,8 +20,8 @@ def test_acc_07_a_row_number_comes_back_from_its_veil(number):
 
 
 def test_acc_07_neighbours_do_not_look_like_neighbours():
+    # Two of 32 digits are the same by chance; half of them, whatever the secret is, never.
     one, other = veiled(41), veiled(42)
-    assert len({a == b for a, b in zip(one, other, strict=True)}) == 2
     assert sum(a == b for a, b in zip(one, other, strict=True)) < 16
 
 
