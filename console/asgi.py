@@ -20,6 +20,7 @@ from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
 from console.core import ending
+from console.core.turns import Turns
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
@@ -34,8 +35,8 @@ _wsgi: Any = get_wsgi_application()
 # Models, so only now that the apps are loaded.
 _note_at_start = import_module("console.accounts.services.restores").note_at_start
 _large = import_module("console.api.large")
-# More uploads at a time wait for their turn; no account holds all places.
-_uploads = import_module("console.core.turns").Turns(most=16, each=2)
+# More uploads at a time wait for their turn, and no account holds all places.
+_uploads = Turns(most=16, each=2)
 _pages = WSGIMiddleware(_wsgi, workers=16, send_queue_size=4)
 
 

@@ -1,4 +1,4 @@
-"""Whose phones of a call the account may open: asked for along with the legs."""
+"""Whose phones of a call the account may open, and how the call can be placed once more."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef
 
-from sandbox.calls.models import Call, Leg
+from sandbox.calls.models import Call, Direction, Leg
 from sandbox.network.models import HandsetAccess
 
 
@@ -30,3 +30,16 @@ def phones_of(call: Call, legs: Sequence[Leg]) -> list[str]:
     mine = HandsetAccess.objects.for_account(call.account).filter(number__in=numbers)
     found = set(mine.values_list("number", flat=True))
     return [number for number in dict.fromkeys(numbers) if number in found]
+
+
+def how_again(call: Call, phones: Sequence[str]) -> str:
+    """How a call that is over can be placed once more; no query.
+
+    `handset`: by the phone that placed it, one of `phones_of` it. `test`: as a test call of its
+    application. "": it cannot, or it still lives.
+    """
+    if not call.is_over:
+        return ""
+    if call.direction == Direction.INBOUND:
+        return "handset" if call.from_number in phones else ""
+    return "test" if call.app_id else ""

@@ -20,8 +20,8 @@ from sandbox.calls import services, shared_story
 from sandbox.calls.documents import trees
 from sandbox.calls.flow import cause
 from sandbox.calls.flow.causes import API_REQUEST
-from sandbox.calls.models import Call, CallEvent, Direction, Leg
-from sandbox.calls.phones_of_call import legs_with_phones, phones_of
+from sandbox.calls.models import Call, CallEvent, Leg
+from sandbox.calls.phones_of_call import how_again, legs_with_phones, phones_of
 from sandbox.calls.recorded import recorded
 from sandbox.calls.sentences import FINE, source_words
 from sandbox.calls.telling import tell
@@ -56,7 +56,7 @@ def detail(request: ConsoleRequest, call_uuid: UUID) -> HttpResponse:
         "cause": cause(a_leg.cause) if a_leg and call.is_over else None,
         "went_wrong": bool(a_leg and call.is_over and a_leg.cause not in FINE),
         "phones": phones,
-        "again": _again(call, phones),
+        "again": how_again(call, phones),
         "recordings": _recordings(request.account, call_uuid, events),
         "may_write": request.membership.may_write,
         "control_id": randomness.new_uuid(),
@@ -144,15 +144,6 @@ def _state(call: Call, leg: Leg | None) -> str:
         return "Completed"
     words = {3010: "Busy", 3000: "No answer", 6010: "No answer", 1000: "Canceled"}
     return words.get(leg.cause, "Failed")
-
-
-def _again(call: Call, phones: list[str]) -> str:
-    """How a call that is over can be placed once more: by its `handset`, as a `test` call, ""."""
-    if not call.is_over:
-        return ""
-    if call.direction == Direction.INBOUND:
-        return "handset" if call.from_number in phones else ""
-    return "test" if call.app_id else ""
 
 
 def _recordings(account: Account, call_uuid: UUID, events: list[CallEvent]) -> list[Recording]:
